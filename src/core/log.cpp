@@ -1,0 +1,78 @@
+#include "harvester/core/log.hpp"
+
+#include <spdlog/formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "harvester/core/clock.hpp"
+#include "harvester/core/text.hpp"
+
+namespace harvester {
+namespace {
+
+/// One JSON object a line; spdlog's own pattern does not escape.
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    const auto level = spdlog::level::to_string_view(message.level);
+    const nlohmann::json line = {
+        {"time", utc_text(std::chrono::time_point_cast<std::chrono::milliseconds>(message.time))},
+        {"level", std::string(level.data(), level.size())},
+        {"logger", std::string(message.logger_name.data(), message.logger_name.size())},
+        {"message", repaired_utf8({message.payload.data(), message.payload.size()})}};
+    const auto text = line.dump() + "\n";
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+};
+
+spdlog::sink_ptr make_sink(const LogOptions& options) {
+  if (options.file.empty()) return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  try {
+    return std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
+  } catch (const spdlog::spdlog_ex&) {
+    return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  }
+}
+
+/// The sink and level that new loggers get.
+struct Common {
+  std::mutex mutex;
+  spdlog::sink_ptr sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  spdlog::level::level_enum level = spdlog::level::warn;
+};
+
+Common& common() {
+  static Common value;
+  return value;
+}
+
+}  // namespace
+
+void start_logging(const LogOptions& options) {
+  auto& shared = common();
+  std::lock_guard lock(shared.mutex);
+  shared.sink = make_sink(options);
+  if (options.json) shared.sink->set_formatter(std::make_unique<JsonFormatter>());
+  else shared.sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ [%n] %v");
+  shared.level = spdlog::level::from_str(options.level);
+  spdlog::drop_all();
+}
+
+std::shared_ptr<spdlog::logger> room_log(const std::string& room) {
+  auto& shared = common();
+  std::lock_guard lock(shared.mutex);
+  const auto name = "harvester." + room;
+  if (auto known = spdlog::get(name)) return known;
+  auto logger = std::make_shared<spdlog::logger>(name, shared.sink);
+  logger->set_level(shared.level);
+  logger->flush_on(spdlog::level::warn);
+  spdlog::register_logger(logger);
+  return logger;
+}
+
+}  // namespace harvester
