@@ -183,6 +183,7 @@ void find_until_done(const Run& run, Work& work, std::stop_token stop) {
     if (const auto* window = std::get_if<ledger::StoredWindow>(&task)) finder.work_on(*window);
     if (const auto* study = std::get_if<ledger::StoredStudy>(&task)) finder.work_on(*study);
   }
+  work.finder_ended();
 }
 
 }  // namespace harvester::harvest

@@ -55,10 +55,10 @@ struct PassEnd {
 };
 
 PassEnd run_pass(const Run& run, std::stop_token stop) {
-  Work work(run.tools, run.id, run.request.max_studies);
-  if (auto opened = work.open(); !opened) return {opened.error(), true, false};
   const int movers = std::max(1, run.setup.outstanding_moves);
   const int finders = std::max(1, run.setup.associations - movers);
+  Work work(run.tools, run.id, run.request.max_studies, finders);
+  if (auto opened = work.open(); !opened) return {opened.error(), true, false};
   {
     std::vector<std::jthread> threads;
     for (int n = 0; n < finders; ++n) threads.emplace_back([&] { find_until_done(run, work, stop); });

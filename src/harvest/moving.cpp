@@ -93,8 +93,10 @@ Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_fo
   auto counted = settle(request);
   if (!counted) return counted.error();
   const auto kind = answer_.error ? std::optional(answer_.error->kind) : std::nullopt;
-  return retrieve::judge(
-      {answer_.next, kind, request.contents_known, counted->open, counted->arrived, level, asked_for_missing});
+  const bool nothing_there = answer_.status && answer_.status->success() && answer_.counts.completed == 0 &&
+                             answer_.counts.failed.value_or(0) == 0;
+  return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived, level,
+                          asked_for_missing, nothing_there, request.attempts});
 }
 
 void Mover::end(const ledger::StoredRequest& request, const std::string& missing_reason) {

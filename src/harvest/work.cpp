@@ -4,8 +4,8 @@ namespace harvester::harvest {
 
 namespace ledger = database::ledger;
 
-Work::Work(Tools& tools, HarvestId harvest, int max_studies)
-    : tools_(tools), harvest_(harvest), max_studies_(max_studies) {
+Work::Work(Tools& tools, HarvestId harvest, int max_studies, int finders)
+    : tools_(tools), harvest_(harvest), max_studies_(max_studies), finders_(finders) {
   progress_.harvest = harvest;
 }
 
@@ -43,8 +43,6 @@ bool Work::load_requests() {
   return true;
 }
 
-bool Work::finding_over() const { return finding_ == 0 && windows_.empty() && studies_.empty(); }
-
 Work::FindTask Work::next_find(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested() && !fatal_ && failures_ < kFailuresInARow) {
@@ -76,6 +74,12 @@ void Work::window_done() {
   changed_.notify_all();
 }
 
+void Work::finder_ended() {
+  std::lock_guard lock(mutex_);
+  --finders_;
+  changed_.notify_all();
+}
+
 void Work::study_done(bool decided) {
   std::lock_guard lock(mutex_);
   --finding_;
@@ -94,7 +98,7 @@ void Work::add_windows(const std::vector<ledger::StoredWindow>& windows) {
 std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested() && !fatal_ && failures_ < kFailuresInARow) {
-    const bool over = finding_over();  // before the look: what is decided in between is seen by the look
+    const bool over = finders_ == 0;  // before the look: what is decided in between is seen by the look
     if (load_requests()) {
       auto request = std::move(requests_.front());
       requests_.pop_front();
@@ -102,7 +106,7 @@ std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
       return request;
     }
     if (over) return std::nullopt;
-    changed_.wait_for(lock, stop, std::chrono::milliseconds(200), [&] { return finding_over() || fatal_; });
+    changed_.wait_for(lock, stop, std::chrono::milliseconds(200), [&] { return finders_ == 0 || fatal_; });
   }
   return std::nullopt;
 }

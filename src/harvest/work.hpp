@@ -16,7 +16,7 @@ namespace harvester::harvest {
 /// the pass ends. The ledger is the queue; here are only cursors into it. Each thing is handed out once a pass.
 class Work {
  public:
-  Work(Tools& tools, HarvestId harvest, int max_studies);
+  Work(Tools& tools, HarvestId harvest, int max_studies, int finders);
 
   /// Opens the reading connection; call before the threads start.
   Status open();
@@ -27,6 +27,8 @@ class Work {
   /// may still find more. monostate: nothing more in this pass.
   FindTask next_find(std::stop_token stop);
   void window_done();
+  /// A finding thread has ended; once all have, no more requests come.
+  void finder_ended();
   void study_done(bool decided);
 
   /// The next request to send; waits while studies are still being decided. Nothing: no more in this pass.
@@ -56,10 +58,9 @@ class Work {
   static constexpr int kFailuresInARow = 3;
   static constexpr int kBatch = 64;
 
-  bool load_studies();        // REQUIRES mutex_
-  bool load_requests();       // REQUIRES mutex_
-  bool finding_over() const;  // REQUIRES mutex_
-  void tell();                // REQUIRES mutex_
+  bool load_studies();   // REQUIRES mutex_
+  bool load_requests();  // REQUIRES mutex_
+  void tell();           // REQUIRES mutex_
 
   Tools& tools_;
   const HarvestId harvest_;
@@ -74,6 +75,7 @@ class Work {
   std::deque<database::ledger::StoredRequest> requests_;
   CandidateStudyId study_cursor_;
   RetrieveRequestId request_cursor_;
+  int finders_;      ///< finding threads that have not ended
   int finding_ = 0;  ///< tasks handed out and not done
   int taken_studies_ = 0;
   int failures_ = 0;
