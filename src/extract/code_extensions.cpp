@@ -38,15 +38,15 @@ struct Term {
 };
 
 constexpr std::array<Term, 19> kTerms{{
-    {"6", "(B", nullptr, true},       {"100", "-A", &kLatin1, false},
-    {"101", "-B", &kLatin2, false},   {"109", "-C", &kLatin3, false},
-    {"110", "-D", &kLatin4, false},   {"144", "-L", &kCyrillic, false},
-    {"127", "-G", &kArabic, false},   {"126", "-F", &kGreek, false},
-    {"138", "-H", &kHebrew, false},   {"148", "-M", &kLatin5, false},
-    {"203", "-b", &kLatin9, false},   {"166", "-T", &kThai, false},
-    {"13", ")I", &kKatakana, false},  {"14", "(J", nullptr, true},
-    {"87", "$B", &kKanji, true},      {"159", "$(D", &kSupplementaryKanji, true},
-    {"149", "$)C", &kKorean, false},  {"58", "$)A", &kChinese, false},
+    {"6", "(B", nullptr, true},      {"100", "-A", &kLatin1, false},
+    {"101", "-B", &kLatin2, false},  {"109", "-C", &kLatin3, false},
+    {"110", "-D", &kLatin4, false},  {"144", "-L", &kCyrillic, false},
+    {"127", "-G", &kArabic, false},  {"126", "-F", &kGreek, false},
+    {"138", "-H", &kHebrew, false},  {"148", "-M", &kLatin5, false},
+    {"203", "-b", &kLatin9, false},  {"166", "-T", &kThai, false},
+    {"13", ")I", &kKatakana, false}, {"14", "(J", nullptr, true},
+    {"87", "$B", &kKanji, true},     {"159", "$(D", &kSupplementaryKanji, true},
+    {"149", "$)C", &kKorean, false}, {"58", "$)A", &kChinese, false},
     {"42", "$@", &kKanji, true},
 }};
 
@@ -61,8 +61,8 @@ const Term* term_named(std::string_view name) {
 }
 
 const Term* term_escaped(std::string_view after_escape) {
-  const auto found = std::find_if(kTerms.begin(), kTerms.end(),
-                                  [&](const Term& t) { return after_escape.starts_with(t.escape); });
+  const auto found =
+      std::find_if(kTerms.begin(), kTerms.end(), [&](const Term& t) { return after_escape.starts_with(t.escape); });
   return found == kTerms.end() ? nullptr : &*found;
 }
 

@@ -11,7 +11,8 @@ namespace harvester::extract {
 namespace {
 
 bool is_ascii_text(std::string_view bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\x1b'; });
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\x1b'; });
 }
 
 // Sets that may stand alone and know no code extensions (PS3.5 6.1.2.5.4).

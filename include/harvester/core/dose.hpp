@@ -35,6 +35,7 @@ struct PatientIdentity {
   std::vector<std::string> id;                ///< (0010,0020), its values
   std::vector<std::string> accession_number;  ///< (0008,0050), its values
   MaybeText birth_date;                       ///< (0010,0030): the date, or the text of the object where it is no date
+  bool operator==(const PatientIdentity&) const = default;
 };
 
 /// Patient and study as one object tells of them.
@@ -51,6 +52,7 @@ struct PatientStudy {
   MaybeText procedure_code_value, procedure_code_meaning;
   MaybeText referring_physician_name, performing_physician_name, name_of_physicians_reading_study;
   MaybeText physicians_of_record, operators_name;  ///< several names joined with " | "
+  bool operator==(const PatientStudy&) const = default;
 };
 
 /// The device that made the report, as one object tells of it.
@@ -59,6 +61,7 @@ struct Equipment {
   MaybeText institution_name, institution_address, institutional_department_name;
   MaybeText device_observer_uid;     ///< (121012, DCM), UIDREF or TEXT
   MaybeText equipment_display_name;  ///< institution and station, "Blank" without either
+  bool operator==(const Equipment&) const = default;
 };
 
 /// A dose report as a whole: one SOP instance.
@@ -76,6 +79,7 @@ struct DoseReport {
   MaybeCode language_of_content, country_of_language;
   MaybeText comment;
   MaybeText person_name;  ///< the first person participant of the report itself
+  bool operator==(const DoseReport&) const = default;
 };
 
 /// Who or what observed (TID 1002).
@@ -86,18 +90,21 @@ struct ObserverContext {
   MaybeCode device_role_in_procedure;
   MaybeText person_observer_name, person_observer_organization_name;
   MaybeCode person_observer_role_in_the_organization, person_observer_role_in_this_procedure;
+  bool operator==(const ObserverContext&) const = default;
 };
 
 /// A person who took part (TID 1020).
 struct PersonParticipant {
   MaybeText person_name, person_id, person_id_issuer, organization_name;
   MaybeCode person_role_in_procedure, person_role_in_organization;
+  bool operator==(const PersonParticipant&) const = default;
 };
 
 /// A device that took part (TID 1021).
 struct DeviceParticipant {
   MaybeCode device_role_in_procedure;
   MaybeText device_name, device_manufacturer, device_model_name, device_serial_number, device_observer_uid;
+  bool operator==(const DeviceParticipant&) const = default;
 };
 
 /// CT Accumulated Dose Data (TID 10012).
@@ -108,6 +115,7 @@ struct CtAccumulated {
   MaybeCode ctdiw_phantom_type;
   MaybeNumber ct_effective_dose_total;  ///< mSv
   MaybeText comment;
+  bool operator==(const CtAccumulated&) const = default;
 };
 
 /// CT X-Ray Source Parameters (113831, DCM) of one tube.
@@ -118,6 +126,7 @@ struct CtXraySource {
   MaybeNumber xray_tube_current;                ///< mA
   MaybeNumber exposure_time_per_rotation;       ///< s
   MaybeNumber xray_filter_aluminum_equivalent;  ///< mm
+  bool operator==(const CtXraySource&) const = default;
 };
 
 /// CT Dose Check Details (TID 10015): alert and notification.
@@ -130,6 +139,7 @@ struct CtDoseCheck {
   MaybeNumber dlp_notification_value, ctdivol_notification_value;  ///< mGy.cm, mGy
   MaybeNumber dlp_forward_estimate, ctdivol_forward_estimate;      ///< mGy.cm, mGy
   MaybeText notification_reason_for_proceeding, notification_person_name;
+  bool operator==(const CtDoseCheck&) const = default;
 };
 
 /// A size-specific dose estimate (113930, DCM) of one event, with what it was derived from.
@@ -139,6 +149,7 @@ struct CtSizeSpecificDose {
   MaybeNumber measured_lateral_dimension, measured_ap_dimension, derived_effective_diameter;  ///< mm
   MaybeNumber water_equivalent_diameter;                                                      ///< mm
   MaybeCode water_equivalent_diameter_method;
+  bool operator==(const CtSizeSpecificDose&) const = default;
 };
 
 /// CT Irradiation Event Data (TID 10013, scanning length TID 10014).
@@ -171,12 +182,14 @@ struct CtEvent {
   std::vector<CtSizeSpecificDose> size_specific_doses;
   std::vector<DeviceParticipant> device_participants;
   std::vector<PersonParticipant> person_participants;
+  bool operator==(const CtEvent&) const = default;
 };
 
 /// A concept that the object holds and no field takes: how often.
 struct UnmappedItem {
   MaybeText concept_value, concept_scheme, concept_meaning, value_type;
   std::int64_t occurrences = 0;
+  bool operator==(const UnmappedItem&) const = default;
 };
 
 /// What was odd in a report and what was made of it.
@@ -185,6 +198,7 @@ struct ReportWarning {
   MaybeText place;      ///< where: the field, or the concept of the item
   MaybeText raw_value;  ///< what the object says
   MaybeText raw_unit;
+  bool operator==(const ReportWarning&) const = default;
 };
 
 /// All that one object tells of dose.
@@ -200,6 +214,7 @@ struct DoseRecord {
   std::vector<CtEvent> ct_events;
   std::vector<UnmappedItem> unmapped;
   std::vector<ReportWarning> warnings;
+  bool operator==(const DoseRecord&) const = default;
 };
 
 /// Totals of a report or of a study. Counts by CT acquisition type code.
@@ -208,6 +223,7 @@ struct DoseSummary {
   MaybeNumber total_dlp;  ///< mGy.cm
   MaybeCount number_of_axial, number_of_spiral, number_of_stationary, number_of_const_angle;
   MaybeText totals_from;  ///< "reports" as reported, "events" where overlapping reports forced a sum over events
+  bool operator==(const DoseSummary&) const = default;
 };
 
 }  // namespace harvester
