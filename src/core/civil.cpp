@@ -63,7 +63,8 @@ std::optional<CivilTime> parse_time(std::string_view text) {
   if (!all_digits(whole) || whole.size() > 6 || whole.size() % 2 != 0) return std::nullopt;
   const auto part = [&](std::size_t n) { return whole.size() > n ? number(whole.substr(n, 2)) : 0; };
   if (part(0) > 23 || part(2) > 59 || part(4) > 60) return std::nullopt;
-  CivilTime time = std::chrono::hours(part(0)) + std::chrono::minutes(part(2)) + std::chrono::seconds(std::min(part(4), 59));
+  CivilTime time =
+      std::chrono::hours(part(0)) + std::chrono::minutes(part(2)) + std::chrono::seconds(std::min(part(4), 59));
   if (point == std::string_view::npos) return time;
   const auto fraction = parse_fraction(view.substr(point + 1));
   if (!fraction || whole.size() != 6) return std::nullopt;

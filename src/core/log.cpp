@@ -57,8 +57,10 @@ void start_logging(const LogOptions& options) {
   auto& shared = common();
   std::lock_guard lock(shared.mutex);
   shared.sink = make_sink(options);
-  if (options.json) shared.sink->set_formatter(std::make_unique<JsonFormatter>());
-  else shared.sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ [%n] %v");
+  if (options.json)
+    shared.sink->set_formatter(std::make_unique<JsonFormatter>());
+  else
+    shared.sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ [%n] %v");
   shared.level = spdlog::level::from_str(options.level);
   spdlog::drop_all();
 }

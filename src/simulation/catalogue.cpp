@@ -27,8 +27,8 @@ struct Name {
 };
 
 const std::vector<Name>& names_of(Script script) {
-  static const std::vector<Name> kLatin = {{"Müller^Änne", "F"},  {"Ångström^Björn", "M"}, {"García^José", "M"},
-                                           {"Lefèvre^Zoé", "F"},  {"Smith^Alex", "O"},     {"Jones^Mary^Anne^Dr", "F"},
+  static const std::vector<Name> kLatin = {{"Müller^Änne", "F"},   {"Ångström^Björn", "M"}, {"García^José", "M"},
+                                           {"Lefèvre^Zoé", "F"},   {"Smith^Alex", "O"},     {"Jones^Mary^Anne^Dr", "F"},
                                            {"O'Brien^Conor", "M"}, {"Weiß^Jörg", "M"}};
   static const std::vector<Name> kJapanese = {{"Yamada^Tarou=山田^太郎=やまだ^たろう", "M"},
                                               {"Suzuki^Hanako=鈴木^花子=すずき^はなこ", "F"}};
@@ -39,12 +39,17 @@ const std::vector<Name>& names_of(Script script) {
 
 std::string charset_of(Script script) {
   switch (script) {
-    case Script::japanese_iso2022: return "\\ISO 2022 IR 87";
+    case Script::japanese_iso2022:
+      return "\\ISO 2022 IR 87";
     case Script::japanese_utf8:
-    case Script::arabic_utf8: return "ISO_IR 192";
-    case Script::arabic_8859: return "ISO_IR 127";
-    case Script::undeclared_latin: return "";
-    case Script::latin: break;
+    case Script::arabic_utf8:
+      return "ISO_IR 192";
+    case Script::arabic_8859:
+      return "ISO_IR 127";
+    case Script::undeclared_latin:
+      return "";
+    case Script::latin:
+      break;
   }
   return "ISO_IR 100";
 }
@@ -68,8 +73,10 @@ const std::vector<CtProtocol>& ct_protocols() {
 
 const std::vector<EquipmentPlan>& ct_scanners() {
   static const std::vector<EquipmentPlan> kScanners = {
-      device("SIEMENS", "SOMATOM Force", "CTFORCE1", 1, false), device("SIEMENS", "SOMATOM Definition AS+", "CTAS2", 2, true),
-      device("GE MEDICAL SYSTEMS", "Revolution CT", "CTREV1", 3, false), device("Canon Medical Systems", "Aquilion ONE", "CTONE1", 4, false),
+      device("SIEMENS", "SOMATOM Force", "CTFORCE1", 1, false),
+      device("SIEMENS", "SOMATOM Definition AS+", "CTAS2", 2, true),
+      device("GE MEDICAL SYSTEMS", "Revolution CT", "CTREV1", 3, false),
+      device("Canon Medical Systems", "Aquilion ONE", "CTONE1", 4, false),
       device("Philips", "iCT 256", "CTICT1", 5, true)};
   return kScanners;
 }

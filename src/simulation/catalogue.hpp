@@ -10,15 +10,15 @@
 namespace harvester::simulation {
 
 struct CtProtocol {
-  std::string description;   ///< of the study
-  std::string name;          ///< acquisition protocol
+  std::string description;  ///< of the study
+  std::string name;         ///< acquisition protocol
   Code (*region)(bool rt);
   double ctdi_low;
   double ctdi_high;
   double length_low_mm;
   double length_high_mm;
-  bool head;                 ///< 16 cm phantom
-  bool contrast;             ///< bolus tracking before the spiral
+  bool head;      ///< 16 cm phantom
+  bool contrast;  ///< bolus tracking before the spiral
 };
 
 [[nodiscard]] const std::vector<CtProtocol>& ct_protocols();

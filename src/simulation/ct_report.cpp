@@ -44,8 +44,8 @@ SrNode acquisition_parameters(const CtEventPlan& event) {
 /// Who let the scan go on (TID 1020).
 SrNode authorising_person(const std::string& name) {
   auto node = person(dcm("113870", "Person Name"), name);
-  node.add(coded(dcm("113875", "Person Role in Procedure"), dcm("113850", "Irradiation Authorizing"))
-               .as("HAS PROPERTIES"));
+  node.add(
+      coded(dcm("113875", "Person Role in Procedure"), dcm("113850", "Irradiation Authorizing")).as("HAS PROPERTIES"));
   return node;
 }
 
@@ -57,8 +57,8 @@ void add_limit(SrNode& node, const Code& configured, const Code& limit, const st
 
 SrNode alert_details(const DoseCheckPlan& check, bool rt) {
   auto node = container(dcm("113900", "Dose Check Alert Details"), "10015");
-  add_limit(node, dcm("113901", "DLP Alert Value Configured"), dcm("113903", "DLP Alert Value"),
-            check.alert_dlp_mgy_cm, "mGy.cm", rt);
+  add_limit(node, dcm("113901", "DLP Alert Value Configured"), dcm("113903", "DLP Alert Value"), check.alert_dlp_mgy_cm,
+            "mGy.cm", rt);
   add_limit(node, dcm("113902", "CTDIvol Alert Value Configured"), dcm("113904", "CTDIvol Alert Value"),
             check.alert_ctdi_mgy, "mGy", rt);
   return node;

@@ -166,7 +166,8 @@ std::vector<XRayEventPlan> make_fluoroscopy_events(StudyMaker& maker) {
 RadiopharmaceuticalPlan make_administration(StudyMaker& maker, bool pet) {
   RadiopharmaceuticalPlan plan;
   plan.uid = maker.event_uid();
-  plan.agent = pet ? Code{"35321007", "SCT", "Fluorodeoxyglucose F^18^"} : Code{"373678007", "SCT", "Technetium Tc^99m^ medronate"};
+  plan.agent = pet ? Code{"35321007", "SCT", "Fluorodeoxyglucose F^18^"}
+                   : Code{"373678007", "SCT", "Technetium Tc^99m^ medronate"};
   plan.radionuclide = pet ? Code{"77004003", "SCT", "^18^Fluorine"} : Code{"72454008", "SCT", "^99m^Technetium"};
   plan.half_life_s = pet ? 6586.2 : 21624.12;
   plan.started = maker.moment(-3600);

@@ -19,24 +19,55 @@ struct DemoStudy {
 /// The demo's studies; each day of it takes every fifth.
 const std::vector<DemoStudy>& demo_studies() {
   using enum Scenario;
-  static const std::vector<DemoStudy> kStudies = {
-      {ct_rdsr}, {ct_rdsr, Script::japanese_iso2022}, {ct_rdsr, Script::arabic_8859}, {ct_rdsr_and_findings}, {ct_cumulative},
-      {ct_mixed_sr_series}, {ct_enhanced_sr}, {ct_philips_dose_info}, {ct_dose_screen}, {ct_broken_sr},
-      {mg_rdsr}, {mg_images}, {dx_images}, {rf_rdsr}, {pet_ct},
-      {ct_rdsr, Script::japanese_utf8}, {ct_repeated}, {ct_rdsr, Script::latin, false}, {ct_rdsr}, {ct_findings_only},
-      {cr_images}, {xa_no_dose}, {nm_rdsr}, {nm_images}, {sr_only},
-      {ct_rdsr, Script::arabic_utf8}, {ct_rdsr, Script::undeclared_latin}, {ct_enhanced_sr}, {ct_rdsr}, {ct_rdsr_and_findings},
-      {ct_rdsr}, {ct_cumulative}, {ct_no_dose}, {ct_rdsr}, {dx_rdsr},
-      {mg_rdsr, Script::japanese_utf8}, {rf_rdsr}, {ct_rdsr}, {ct_mixed_sr_series}, {ct_rdsr}};
+  static const std::vector<DemoStudy> kStudies = {{ct_rdsr},
+                                                  {ct_rdsr, Script::japanese_iso2022},
+                                                  {ct_rdsr, Script::arabic_8859},
+                                                  {ct_rdsr_and_findings},
+                                                  {ct_cumulative},
+                                                  {ct_mixed_sr_series},
+                                                  {ct_enhanced_sr},
+                                                  {ct_philips_dose_info},
+                                                  {ct_dose_screen},
+                                                  {ct_broken_sr},
+                                                  {mg_rdsr},
+                                                  {mg_images},
+                                                  {dx_images},
+                                                  {rf_rdsr},
+                                                  {pet_ct},
+                                                  {ct_rdsr, Script::japanese_utf8},
+                                                  {ct_repeated},
+                                                  {ct_rdsr, Script::latin, false},
+                                                  {ct_rdsr},
+                                                  {ct_findings_only},
+                                                  {cr_images},
+                                                  {xa_no_dose},
+                                                  {nm_rdsr},
+                                                  {nm_images},
+                                                  {sr_only},
+                                                  {ct_rdsr, Script::arabic_utf8},
+                                                  {ct_rdsr, Script::undeclared_latin},
+                                                  {ct_enhanced_sr},
+                                                  {ct_rdsr},
+                                                  {ct_rdsr_and_findings},
+                                                  {ct_rdsr},
+                                                  {ct_cumulative},
+                                                  {ct_no_dose},
+                                                  {ct_rdsr},
+                                                  {dx_rdsr},
+                                                  {mg_rdsr, Script::japanese_utf8},
+                                                  {rf_rdsr},
+                                                  {ct_rdsr},
+                                                  {ct_mixed_sr_series},
+                                                  {ct_rdsr}};
   return kStudies;
 }
 
 /// Mostly reports, some of each other CT case.
 Scenario ct_case(std::uint64_t seed, int index) {
   using enum Scenario;
-  static const std::vector<Scenario> kRare = {ct_rdsr_and_findings, ct_mixed_sr_series, ct_cumulative, ct_enhanced_sr,
-                                              ct_philips_dose_info, ct_no_dose,         ct_findings_only, ct_repeated,
-                                              ct_dose_screen};
+  static const std::vector<Scenario> kRare = {ct_rdsr_and_findings, ct_mixed_sr_series,   ct_cumulative,
+                                              ct_enhanced_sr,       ct_philips_dose_info, ct_no_dose,
+                                              ct_findings_only,     ct_repeated,          ct_dose_screen};
   Random random(seed ^ 0xCA5EULL, static_cast<std::uint64_t>(index));
   return random.chance(0.65) ? ct_rdsr : random.pick(kRare);
 }
@@ -61,10 +92,28 @@ void add_doses(Truth& truth, const InstancePlan& instance) {
 }  // namespace
 
 const char* to_string(Scenario scenario) {
-  static constexpr const char* kNames[] = {
-      "ct_rdsr", "ct_rdsr_and_findings", "ct_mixed_sr_series", "ct_cumulative", "ct_repeated", "ct_enhanced_sr",
-      "ct_philips_dose_info", "ct_dose_screen", "ct_no_dose", "ct_findings_only", "ct_broken_sr", "pet_ct", "mg_rdsr",
-      "mg_images", "dx_rdsr", "dx_images", "cr_images", "rf_rdsr", "xa_no_dose", "nm_rdsr", "nm_images", "sr_only"};
+  static constexpr const char* kNames[] = {"ct_rdsr",
+                                           "ct_rdsr_and_findings",
+                                           "ct_mixed_sr_series",
+                                           "ct_cumulative",
+                                           "ct_repeated",
+                                           "ct_enhanced_sr",
+                                           "ct_philips_dose_info",
+                                           "ct_dose_screen",
+                                           "ct_no_dose",
+                                           "ct_findings_only",
+                                           "ct_broken_sr",
+                                           "pet_ct",
+                                           "mg_rdsr",
+                                           "mg_images",
+                                           "dx_rdsr",
+                                           "dx_images",
+                                           "cr_images",
+                                           "rf_rdsr",
+                                           "xa_no_dose",
+                                           "nm_rdsr",
+                                           "nm_images",
+                                           "sr_only"};
   return kNames[static_cast<std::size_t>(scenario)];
 }
 

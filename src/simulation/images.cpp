@@ -37,14 +37,15 @@ void write_ct_geometry(DcmItem& item, const InstancePlan& instance) {
   put(item, DCM_AcquisitionNumber, "1");
   put(item, DCM_SliceThickness, "1");
   put(item, DCM_PixelSpacing, "0.7\\0.7");
-  put(item, DCM_ImagePositionPatient, "-180\\-180\\" + (instance.instance_number.empty() ? "0" : instance.instance_number));
+  put(item, DCM_ImagePositionPatient,
+      "-180\\-180\\" + (instance.instance_number.empty() ? "0" : instance.instance_number));
   put(item, DCM_ImageOrientationPatient, "1\\0\\0\\0\\1\\0");
   put(item, DCM_RescaleIntercept, "-1024");
   put(item, DCM_RescaleSlope, "1");
 }
 
 void write_ct(DcmItem& item, const StudyPlan& study, const InstancePlan& instance) {
-  put(item, DCM_FrameOfReferenceUID, study.uid + ".1");
+  put(item, DCM_FrameOfReferenceUID, study.uid + ".0.0");
   put(item, DCM_PositionReferenceIndicator, "");
   put(item, DCM_PatientPosition, "HFS");
   write_ct_geometry(item, instance);
@@ -58,7 +59,7 @@ void write_ct(DcmItem& item, const StudyPlan& study, const InstancePlan& instanc
 void write_dose_info(DcmItem& item, const InstancePlan& instance) {
   put(item, DCM_ConversionType, "WSD");
   put(item, DCM_ImageType, "DERIVED\\SECONDARY\\DOSE_INFO");
-  put(item, DCM_RETIRED_TotalNumberOfExposures, std::to_string(instance.report.ct.size()));
+  put_number(item, DCM_RETIRED_TotalNumberOfExposures, static_cast<int>(instance.report.ct.size()));
   double dlp = 0;
   for (const auto& event : instance.report.ct) {
     dlp += event.dlp_mgy_cm.value_or(0);
@@ -92,7 +93,8 @@ void write_exposure(DcmItem& item, const XRayEventPlan& event) {
   }
   if (event.compression_thickness_mm) put(item, DCM_BodyPartThickness, decimal_string(*event.compression_thickness_mm));
   if (event.compression_force_n) put(item, DCM_CompressionForce, decimal_string(*event.compression_force_n));
-  if (event.average_glandular_dose_mgy) put(item, DCM_OrganDose, decimal_string(*event.average_glandular_dose_mgy / 100));
+  if (event.average_glandular_dose_mgy)
+    put(item, DCM_OrganDose, decimal_string(*event.average_glandular_dose_mgy / 100));
 }
 
 void write_projection(DcmItem& item, const InstancePlan& instance) {
@@ -135,13 +137,25 @@ void write_nuclear(DcmItem& item, const InstancePlan& instance) {
 
 void write_image(DcmItem& item, const StudyPlan& study, const InstancePlan& instance) {
   switch (instance.content) {
-    case Content::ct_image: write_ct(item, study, instance); break;
-    case Content::philips_dose_info: write_dose_info(item, instance); break;
-    case Content::dose_screen: write_dose_screen(item); break;
-    case Content::mg_image: write_mammogram(item, instance); break;
+    case Content::ct_image:
+      write_ct(item, study, instance);
+      break;
+    case Content::philips_dose_info:
+      write_dose_info(item, instance);
+      break;
+    case Content::dose_screen:
+      write_dose_screen(item);
+      break;
+    case Content::mg_image:
+      write_mammogram(item, instance);
+      break;
     case Content::nm_image:
-    case Content::pet_image: write_nuclear(item, instance); break;
-    default: write_projection(item, instance); break;
+    case Content::pet_image:
+      write_nuclear(item, instance);
+      break;
+    default:
+      write_projection(item, instance);
+      break;
   }
   write_pixels(item, instance, instance.content == Content::dose_screen);
 }

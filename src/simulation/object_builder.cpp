@@ -146,7 +146,8 @@ EncodedObject encode(const StudyPlan& study, const SeriesPlan& series, const Ins
     write_report(data_set, study, instance);
   }
   return {SopClassUid(sop_class_of(instance.content)), SopInstanceUid(instance.uid),
-          TransferSyntaxUid(UID_LittleEndianExplicitTransferSyntax), data_set_bytes(data_set, EXS_LittleEndianExplicit)};
+          TransferSyntaxUid(UID_LittleEndianExplicitTransferSyntax),
+          data_set_bytes(data_set, EXS_LittleEndianExplicit)};
 }
 
 std::string part10(const EncodedObject& object) {

@@ -50,10 +50,13 @@ SrNode projection_totals(const ReportPlan& report) {
   node.add(coded(dcm("113764", "Acquisition Plane"), single_plane()).as("HAS CONCEPT MOD"));
   node.add(num(dcm("113722", "Dose Area Product Total"), sum(report, dap, any), "Gy.m2"));
   node.add(num(dcm("113725", "Dose (RP) Total"), sum(report, dose_rp, any), "Gy"));
-  const bool fluoroscopy = sum(report, [](const auto&) { return 1.0; }, is_fluoroscopy) > 0;
+  const bool fluoroscopy = sum(
+                               report, [](const auto&) { return 1.0; }, is_fluoroscopy) > 0;
   if (fluoroscopy) add_fluoroscopy_totals(node, report);
   node.add(num(dcm("113731", "Total Number of Radiographic Frames"),
-               sum(report, [](const auto& e) { return static_cast<double>(e.pulses); }, acquisition), "1"));
+               sum(
+                   report, [](const auto& e) { return static_cast<double>(e.pulses); }, acquisition),
+               "1"));
   node.add(coded(dcm("113780", "Reference Point Definition"), dcm("113860", "15cm from Isocenter toward Source")));
   return node;
 }

@@ -10,7 +10,9 @@ namespace harvester::simulation {
 /// The same numbers on every machine and library, which the distributions of <random> do not promise (splitmix64).
 class Random {
  public:
-  explicit Random(std::uint64_t seed, std::uint64_t stream = 0) : state_(seed ^ (stream * 0xD1B54A32D192ED03ULL)) { next(); }
+  explicit Random(std::uint64_t seed, std::uint64_t stream = 0) : state_(seed ^ (stream * 0xD1B54A32D192ED03ULL)) {
+    next();
+  }
 
   std::uint64_t next() {
     std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);

@@ -36,11 +36,16 @@ SrNode text_report(const StudyPlan& study, const ReportPlan& report) {
 SrNode report_tree(const StudyPlan& study, const InstancePlan& instance) {
   switch (instance.content) {
     case Content::ct_rdsr:
-    case Content::ct_enhanced_sr: return ct_report(study, instance.report);
-    case Content::projection_rdsr: return projection_report(study, instance.report);
-    case Content::mammography_rdsr: return mammography_report(study, instance.report);
-    case Content::radiopharmaceutical_rdsr: return radiopharmaceutical_report(study, instance.report);
-    default: return text_report(study, instance.report);
+    case Content::ct_enhanced_sr:
+      return ct_report(study, instance.report);
+    case Content::projection_rdsr:
+      return projection_report(study, instance.report);
+    case Content::mammography_rdsr:
+      return mammography_report(study, instance.report);
+    case Content::radiopharmaceutical_rdsr:
+      return radiopharmaceutical_report(study, instance.report);
+    default:
+      return text_report(study, instance.report);
   }
 }
 

@@ -57,11 +57,15 @@ void add_dose_screen(StudyMaker& maker) {
 
 EquipmentPlan scanner_for(StudyMaker& maker, Scenario scenario) {
   switch (scenario) {
-    case Scenario::ct_enhanced_sr: return ge_scanner_of_old();
-    case Scenario::ct_philips_dose_info: return philips_scanner();
+    case Scenario::ct_enhanced_sr:
+      return ge_scanner_of_old();
+    case Scenario::ct_philips_dose_info:
+      return philips_scanner();
     case Scenario::ct_dose_screen:
-    case Scenario::ct_no_dose: return toshiba_scanner();
-    default: return maker.random().pick(ct_scanners());
+    case Scenario::ct_no_dose:
+      return toshiba_scanner();
+    default:
+      return maker.random().pick(ct_scanners());
   }
 }
 
@@ -75,16 +79,27 @@ void add_image_series(StudyMaker& maker, const CtProtocol& protocol, const std::
 void add_dose_objects(StudyMaker& maker, Scenario scenario, const CtProtocol& protocol,
                       const std::vector<CtEventPlan>& events) {
   switch (scenario) {
-    case Scenario::ct_enhanced_sr: return add_dose_series(maker, Content::ct_enhanced_sr, events);
-    case Scenario::ct_mixed_sr_series: return add_mixed_series(maker, events);
-    case Scenario::ct_cumulative: return add_cumulative_reports(maker, events, protocol);
-    case Scenario::ct_philips_dose_info: return add_dose_info(maker, events);
-    case Scenario::ct_dose_screen: return add_dose_screen(maker);
-    case Scenario::ct_no_dose: return;
-    case Scenario::ct_findings_only: return add_findings(maker, Content::comprehensive_sr);
-    case Scenario::ct_broken_sr: return add_dose_series(maker, Content::broken_sr, {});
-    case Scenario::ct_rdsr_and_findings: add_findings(maker); break;
-    default: break;
+    case Scenario::ct_enhanced_sr:
+      return add_dose_series(maker, Content::ct_enhanced_sr, events);
+    case Scenario::ct_mixed_sr_series:
+      return add_mixed_series(maker, events);
+    case Scenario::ct_cumulative:
+      return add_cumulative_reports(maker, events, protocol);
+    case Scenario::ct_philips_dose_info:
+      return add_dose_info(maker, events);
+    case Scenario::ct_dose_screen:
+      return add_dose_screen(maker);
+    case Scenario::ct_no_dose:
+      return;
+    case Scenario::ct_findings_only:
+      return add_findings(maker, Content::comprehensive_sr);
+    case Scenario::ct_broken_sr:
+      return add_dose_series(maker, Content::broken_sr, {});
+    case Scenario::ct_rdsr_and_findings:
+      add_findings(maker);
+      break;
+    default:
+      break;
   }
   add_dose_series(maker, Content::ct_rdsr, events);
   if (scenario == Scenario::ct_repeated) {

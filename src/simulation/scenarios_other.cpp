@@ -89,16 +89,24 @@ void fill_pet_ct(StudyMaker& maker) {
 
 void fill_other(StudyMaker& maker, Scenario scenario) {
   switch (scenario) {
-    case Scenario::mg_rdsr: return fill_mammography(maker, true);
-    case Scenario::mg_images: return fill_mammography(maker, false);
+    case Scenario::mg_rdsr:
+      return fill_mammography(maker, true);
+    case Scenario::mg_images:
+      return fill_mammography(maker, false);
     case Scenario::dx_rdsr:
     case Scenario::dx_images:
-    case Scenario::cr_images: return fill_radiography(maker, scenario);
-    case Scenario::rf_rdsr: return fill_fluoroscopy(maker, true);
-    case Scenario::xa_no_dose: return fill_fluoroscopy(maker, false);
-    case Scenario::nm_rdsr: return fill_nuclear(maker, true);
-    case Scenario::nm_images: return fill_nuclear(maker, false);
-    default: return fill_pet_ct(maker);
+    case Scenario::cr_images:
+      return fill_radiography(maker, scenario);
+    case Scenario::rf_rdsr:
+      return fill_fluoroscopy(maker, true);
+    case Scenario::xa_no_dose:
+      return fill_fluoroscopy(maker, false);
+    case Scenario::nm_rdsr:
+      return fill_nuclear(maker, true);
+    case Scenario::nm_images:
+      return fill_nuclear(maker, false);
+    default:
+      return fill_pet_ct(maker);
   }
 }
 

@@ -94,18 +94,12 @@ SrNode coded(Code concept_name, Code value) {
   return node;
 }
 
-SrNode text(Code concept_name, std::string value) {
-  return valued("TEXT", std::move(concept_name), std::move(value));
-}
-SrNode uid_ref(Code concept_name, std::string uid) {
-  return valued("UIDREF", std::move(concept_name), std::move(uid));
-}
+SrNode text(Code concept_name, std::string value) { return valued("TEXT", std::move(concept_name), std::move(value)); }
+SrNode uid_ref(Code concept_name, std::string uid) { return valued("UIDREF", std::move(concept_name), std::move(uid)); }
 SrNode date_time(Code concept_name, std::string value) {
   return valued("DATETIME", std::move(concept_name), std::move(value));
 }
-SrNode person(Code concept_name, std::string name) {
-  return valued("PNAME", std::move(concept_name), std::move(name));
-}
+SrNode person(Code concept_name, std::string name) { return valued("PNAME", std::move(concept_name), std::move(name)); }
 
 std::string decimal_string(double value) { return fmt::format("{:.8g}", value); }
 

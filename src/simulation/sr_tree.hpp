@@ -14,9 +14,9 @@ struct SrNode {
   std::string relation = "CONTAINS";  ///< empty for the root
   std::string type;                   ///< Value Type: CONTAINER, NUM, CODE, TEXT, UIDREF, DATETIME, PNAME
   Code concept_name;
-  std::string value;                  ///< text, UID, date-time, name, or the number as DS
-  Code code;                          ///< of CODE, or the unit of NUM
-  std::string template_id;            ///< of containers; empty: none
+  std::string value;        ///< text, UID, date-time, name, or the number as DS
+  Code code;                ///< of CODE, or the unit of NUM
+  std::string template_id;  ///< of containers; empty: none
   std::vector<SrNode> children;
 
   /// Adds a child and returns it.

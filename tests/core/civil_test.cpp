@@ -8,7 +8,8 @@ TEST_CASE("dates are read in the forms that archives send, and nothing else", "[
   CHECK(iso_date(*parse_date("20180131")) == "2018-01-31");
   CHECK(iso_date(*parse_date("2018-01-31")) == "2018-01-31");
   CHECK(iso_date(*parse_date("2018.01.31 ")) == "2018-01-31");
-  for (const auto* text : {"", "1234567890", "asdf", "20180231", "2018013", "2018/01/31"}) CHECK_FALSE(parse_date(text));
+  for (const auto* text : {"", "1234567890", "asdf", "20180231", "2018013", "2018/01/31"})
+    CHECK_FALSE(parse_date(text));
 }
 
 TEST_CASE("times lose their UTC offset and keep their fraction", "[core]") {

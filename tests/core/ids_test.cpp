@@ -7,7 +7,8 @@ using namespace harvester;
 TEST_CASE("an AE title is checked once, when it is made", "[core]") {
   CHECK(AeTitle::make("  MAIN PACS ")->str() == "MAIN PACS");
   CHECK(AeTitle::make("0123456789abcdef")->str() == "0123456789abcdef");
-  for (const auto* text : {"", "    ", "0123456789abcdefg", "A\\B", "A\nB", "\xC3\xA9"}) CHECK_FALSE(AeTitle::make(text));
+  for (const auto* text : {"", "    ", "0123456789abcdefg", "A\\B", "A\nB", "\xC3\xA9"})
+    CHECK_FALSE(AeTitle::make(text));
 }
 
 TEST_CASE("plain AE titles are letters and digits only", "[core]") {

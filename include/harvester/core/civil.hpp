@@ -24,10 +24,10 @@ using CivilTime = std::chrono::microseconds;
 /// what is no date-time.
 [[nodiscard]] std::optional<std::string> parse_datetime_iso(std::string_view text);
 
-[[nodiscard]] std::string dicom_date(CivilDate date);     ///< "YYYYMMDD"
-[[nodiscard]] std::string iso_date(CivilDate date);       ///< "YYYY-MM-DD"
-[[nodiscard]] std::string dicom_time(CivilTime time);     ///< "HHMMSS", with ".ffffff" only where not whole
-[[nodiscard]] std::string iso_time(CivilTime time);       ///< "HH:MM:SS", with ".ffffff" only where not whole
+[[nodiscard]] std::string dicom_date(CivilDate date);  ///< "YYYYMMDD"
+[[nodiscard]] std::string iso_date(CivilDate date);    ///< "YYYY-MM-DD"
+[[nodiscard]] std::string dicom_time(CivilTime time);  ///< "HHMMSS", with ".ffffff" only where not whole
+[[nodiscard]] std::string iso_time(CivilTime time);    ///< "HH:MM:SS", with ".ffffff" only where not whole
 
 [[nodiscard]] CivilDate next_day(CivilDate date);
 [[nodiscard]] CivilDate plus_days(CivilDate date, int days);

@@ -14,7 +14,8 @@ struct LogOptions {
   std::string file;            ///< empty: standard error
 };
 
-/// Sets up sinks and levels for all loggers; call once, before threads. An unwritable file falls back to standard error.
+/// Sets up sinks and levels for all loggers; call once, before threads. An unwritable file falls back to standard
+/// error.
 void start_logging(const LogOptions& options);
 
 /// The logger of one room ("retrieve" gives "harvester.retrieve"). Thread-safe.

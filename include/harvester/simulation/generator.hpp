@@ -36,7 +36,7 @@ enum class Scenario {
   xa_no_dose,
   nm_rdsr,
   nm_images,
-  sr_only                ///< a study of one CT dose SR and nothing else
+  sr_only  ///< a study of one CT dose SR and nothing else
 };
 
 /// A short name, e.g. "ct_rdsr".
@@ -47,12 +47,12 @@ enum class Script { latin, japanese_iso2022, japanese_utf8, arabic_8859, arabic_
 
 struct StudyOptions {
   std::uint64_t seed = 1;
-  int index = 0;                 ///< number of the study in its archive; part of its UIDs
+  int index = 0;  ///< number of the study in its archive; part of its UIDs
   CivilDate date{};
   Script script = Script::latin;
-  bool study_time = true;        ///< false: no Study Time
+  bool study_time = true;  ///< false: no Study Time
   int images_per_series = 3;
-  ImagePlan image;               ///< of image series; 512 x 512 makes 0.5 MB
+  ImagePlan image;  ///< of image series; 512 x 512 makes 0.5 MB
 };
 
 /// One study of a case.
@@ -65,10 +65,10 @@ struct CtArchiveOptions {
   std::uint64_t seed = 1;
   int studies = 200;
   CivilDate first_day{std::chrono::year(2026), std::chrono::month(1), std::chrono::day(5)};
-  int days = 10;                 ///< studies are spread evenly over so many days
+  int days = 10;  ///< studies are spread evenly over so many days
   int images_per_series = 3;
   ImagePlan image;
-  bool only_rdsr = false;        ///< every study is ct_rdsr; else all CT cases, mostly ct_rdsr
+  bool only_rdsr = false;  ///< every study is ct_rdsr; else all CT cases, mostly ct_rdsr
 };
 
 /// Study `index` of such an archive, on its own: archives of any size can be made lazily.
@@ -82,9 +82,9 @@ struct CtArchiveOptions {
 /// What a harvest ought to yield from a study.
 struct Truth {
   StudyUid study;
-  std::set<SopInstanceUid> wanted;       ///< to be fetched
-  std::set<std::string> ct_events;       ///< irradiation event UIDs of readable CT reports among them
-  double ct_dlp_mgy_cm = 0;              ///< sum over those events, each counted once
+  std::set<SopInstanceUid> wanted;  ///< to be fetched
+  std::set<std::string> ct_events;  ///< irradiation event UIDs of readable CT reports among them
+  double ct_dlp_mgy_cm = 0;         ///< sum over those events, each counted once
 };
 
 /// `modalities`: of the harvest, e.g. {"CT"}; with the Toshiba option also "CT+toshiba".

@@ -24,9 +24,9 @@ struct PatientPlan {
   std::string id = "SIM0000";
   std::string birth_date = "19600101";
   std::string sex = "O";
-  std::string age;           ///< AS, e.g. "064Y"; may be empty
-  std::string size_m;        ///< DS; may be empty
-  std::string weight_kg;     ///< DS; may be empty
+  std::string age;                     ///< AS, e.g. "064Y"; may be empty
+  std::string size_m;                  ///< DS; may be empty
+  std::string weight_kg;               ///< DS; may be empty
   std::string charset = "ISO_IR 100";  ///< (0008,0005) of everything in the study; empty: not declared
 };
 
@@ -38,8 +38,8 @@ struct EquipmentPlan {
   std::string department = "Radiology";
   std::string serial = "1001";
   std::string software = "VA10";
-  std::string device_uid;     ///< Device Observer UID; empty: not told
-  bool snomed_rt = false;     ///< codes as SRT (older devices) instead of SCT
+  std::string device_uid;  ///< Device Observer UID; empty: not told
+  bool snomed_rt = false;  ///< codes as SRT (older devices) instead of SCT
 };
 
 /// TID 10014 and its neighbours: one X-ray source of a CT event.
@@ -55,12 +55,12 @@ struct CtSourcePlan {
 struct DoseCheckPlan {
   std::optional<double> alert_dlp_mgy_cm;
   std::optional<double> alert_ctdi_mgy;
-  std::optional<double> forward_dlp_mgy_cm;      ///< estimate that passed the notification value
+  std::optional<double> forward_dlp_mgy_cm;  ///< estimate that passed the notification value
   std::optional<double> forward_ctdi_mgy;
   std::optional<double> notification_dlp_mgy_cm;
   std::optional<double> notification_ctdi_mgy;
-  std::string reason;                            ///< for proceeding
-  std::string authorised_by;                     ///< person name
+  std::string reason;         ///< for proceeding
+  std::string authorised_by;  ///< person name
 };
 
 /// TID 10013: one CT irradiation event.
@@ -69,7 +69,7 @@ struct CtEventPlan {
   std::string protocol;
   Code region;
   Code acquisition_type;
-  std::string started;               ///< DT; may be empty
+  std::string started;                 ///< DT; may be empty
   std::optional<double> ctdi_vol_mgy;  ///< absent for constant-angle (localiser) acquisitions of many devices
   std::optional<double> dlp_mgy_cm;
   Code phantom;
@@ -86,12 +86,12 @@ struct CtEventPlan {
 /// TID 10003: one projection X-ray event (fluoroscopy, radiography, mammography).
 struct XRayEventPlan {
   std::string uid;
-  std::string started;               ///< DT
-  Code type;                         ///< fluoroscopy, stationary acquisition …
+  std::string started;  ///< DT
+  Code type;            ///< fluoroscopy, stationary acquisition …
   std::string protocol;
   Code region;
-  Code laterality;                   ///< empty value: none
-  Code view;                         ///< mammography; empty value: none
+  Code laterality;  ///< empty value: none
+  Code view;        ///< mammography; empty value: none
   std::optional<double> dap_gy_m2;
   std::optional<double> dose_rp_gy;
   double kvp = 70;
@@ -115,8 +115,8 @@ struct RadiopharmaceuticalPlan {
   Code agent;
   Code radionuclide;
   double half_life_s = 6586.2;
-  std::string started;               ///< DT
-  std::string stopped;               ///< DT
+  std::string started;  ///< DT
+  std::string stopped;  ///< DT
   double administered_mbq = 300;
   Code route;
 };
@@ -126,23 +126,23 @@ struct ReportPlan {
   std::vector<CtEventPlan> ct;
   std::vector<XRayEventPlan> xray;
   std::optional<RadiopharmaceuticalPlan> administration;
-  std::string text;                  ///< findings of a radiologist's report
+  std::string text;  ///< findings of a radiologist's report
 };
 
 /// What an instance is; decides SOP class and content.
 enum class Content {
-  ct_rdsr,                ///< X-Ray Radiation Dose SR, TID 10011
-  ct_enhanced_sr,         ///< the same content as Enhanced SR (older GE systems), root (113701, DCM)
-  projection_rdsr,        ///< X-Ray Radiation Dose SR, TID 10001
-  mammography_rdsr,       ///< X-Ray Radiation Dose SR, TID 10001 with average glandular dose
+  ct_rdsr,           ///< X-Ray Radiation Dose SR, TID 10011
+  ct_enhanced_sr,    ///< the same content as Enhanced SR (older GE systems), root (113701, DCM)
+  projection_rdsr,   ///< X-Ray Radiation Dose SR, TID 10001
+  mammography_rdsr,  ///< X-Ray Radiation Dose SR, TID 10001 with average glandular dose
   radiopharmaceutical_rdsr,
-  basic_text_sr,          ///< a radiologist's report
+  basic_text_sr,  ///< a radiologist's report
   comprehensive_sr,
-  enhanced_text_sr,       ///< Enhanced SR that holds no dose
-  broken_sr,              ///< X-Ray Radiation Dose SR without any content
+  enhanced_text_sr,  ///< Enhanced SR that holds no dose
+  broken_sr,         ///< X-Ray Radiation Dose SR without any content
   ct_image,
-  philips_dose_info,      ///< Secondary Capture with the CT doses in its header
-  dose_screen,            ///< Secondary Capture of older CT systems: the doses are pixels
+  philips_dose_info,  ///< Secondary Capture with the CT doses in its header
+  dose_screen,        ///< Secondary Capture of older CT systems: the doses are pixels
   mg_image,
   dx_image,
   cr_image,
@@ -171,18 +171,18 @@ struct InstancePlan {
 struct SeriesPlan {
   std::string uid;
   std::string modality = "CT";
-  std::string number = "1";           ///< IS as sent
+  std::string number = "1";  ///< IS as sent
   std::string description;
   std::string protocol;
   std::string body_part;
-  std::string station;                ///< empty: the study's equipment's
+  std::string station;  ///< empty: the study's equipment's
   std::vector<InstancePlan> instances;
 };
 
 struct StudyPlan {
   std::string uid;
-  std::optional<CivilDate> date;      ///< absent: no Study Date
-  std::optional<CivilTime> time;      ///< absent: no Study Time
+  std::optional<CivilDate> date;  ///< absent: no Study Date
+  std::optional<CivilTime> time;  ///< absent: no Study Time
   std::string description;
   std::string accession_number;
   std::string id = "1";
@@ -190,7 +190,7 @@ struct StudyPlan {
   PatientPlan patient;
   EquipmentPlan equipment;
   std::vector<SeriesPlan> series;
-  std::string story;                  ///< which case this is, for messages of tests: "ct: cumulative reports"
+  std::string story;  ///< which case this is, for messages of tests: "ct: cumulative reports"
 };
 
 /// The SOP class an instance of that content has.

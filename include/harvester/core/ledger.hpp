@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harvester/core/civil.hpp"
+#include "harvester/core/ids.hpp"
+
+/// What the ledger keeps: plain values between query, select, retrieve and the database.
+namespace harvester {
+
+/// Why something found is fetched or not. Closed list; the text form (to_string) is what the ledger and people see.
+enum class Reason {
+  none,
+  // fetched
+  dose_report,          ///< a series or instance with a dose report (X-Ray, radiopharmaceutical, enhanced X-ray)
+  enhanced_sr,          ///< no dose report in the study, but an Enhanced SR
+  patient_dose_report,  ///< nothing but a Patient Radiation Dose SR
+  philips_dose_info,    ///< a series described as 'dose info'
+  unverified_sr,        ///< an SR series that shows nothing at image level, taken for a dose report
+  // studies not fetched
+  modality_not_wanted,
+  date_outside_range,
+  description_filtered,
+  station_filtered,
+  institution_filtered,
+  nothing_usable,  ///< nothing in the study yields a dose
+  empty_study,     ///< the node lists no series
+  all_held,
+  // series and instances not fetched
+  already_held,
+  not_a_dose_report,       ///< an SR of another kind
+  better_source_in_study,  ///< the study has a source of higher rank
+  images_not_needed,
+  empty_sr_series,  ///< shows nothing at image level and the profile does not take it for a report
+  other_modality,
+  // failed
+  query_failed
+};
+
+/// Stable text of a reason, e.g. "already_held".
+[[nodiscard]] const char* to_string(Reason reason);
+
+enum class Action { undecided, retrieve, skip, failed };
+
+[[nodiscard]] const char* to_string(Action action);
+
+struct Verdict {
+  Action action = Action::undecided;
+  Reason reason = Reason::none;
+  bool operator==(const Verdict&) const = default;
+};
+
+struct CandidateInstance {
+  SopInstanceUid uid;
+  SopClassUid sop_class;  ///< empty where the node does not say
+  std::optional<int> number;
+  Verdict verdict;
+};
+
+struct CandidateSeries {
+  SeriesUid uid;
+  std::string modality;
+  std::string description;
+  std::string station_name;
+  std::optional<int> number;
+  std::optional<int> instance_count;  ///< as the node says; a hint
+  bool asked_at_image_level = false;
+  std::vector<CandidateInstance> instances;  ///< as far as asked
+  Verdict verdict;
+};
+
+/// A study as a node told of it. Dates and times in the node's civil time, as sent.
+struct CandidateStudy {
+  StudyUid uid;
+  std::string date;
+  std::string time;
+  std::string accession_number;
+  std::string description;
+  std::string station_name;
+  std::string institution_name;
+  std::vector<std::string> modalities;  ///< ModalitiesInStudy; empty where the node does not say
+  std::vector<CandidateSeries> series;
+  Verdict verdict;
+};
+
+enum class MoveLevel { series, image };
+
+/// One retrieve operation that a decided study needs.
+struct PlannedRequest {
+  SeriesUid series;
+  MoveLevel level = MoveLevel::series;
+  bool contents_known = true;  ///< false: the node lists nothing; what arrives of the series is credited
+  std::vector<SopInstanceUid> instances;
+};
+
+/// A slice of a harvest that is queried at once. Times are given only inside one date.
+struct QueryWindow {
+  std::string modality;  ///< empty: all
+  CivilDate from;
+  CivilDate until;
+  std::optional<CivilTime> time_from;
+  std::optional<CivilTime> time_until;
+  bool operator==(const QueryWindow&) const = default;
+};
+
+enum class WindowState { pending, verified, split, capped, failed, not_needed };
+
+[[nodiscard]] const char* to_string(WindowState state);
+
+enum class HarvestState { running, interrupted, complete, incomplete, failed, cancelled };
+
+[[nodiscard]] const char* to_string(HarvestState state);
+[[nodiscard]] std::optional<HarvestState> harvest_state(std::string_view text);
+
+enum class ExpectedState { expected, received, imported, ignored, failed, missing };
+
+[[nodiscard]] const char* to_string(ExpectedState state);
+
+/// What a C-MOVE came to, as the node said it; an absent count is absent, not 0 (PS3.4 C.4.2.1.6-9).
+struct MoveCounts {
+  std::optional<int> remaining, completed, failed, warning;
+};
+
+/// The one line a harvest ends with, in numbers: wanted instances and skipped studies.
+struct HarvestSummary {
+  std::int64_t studies = 0;  ///< candidate studies
+  std::int64_t held = 0;     ///< wanted instances that were there already
+  std::int64_t fetched = 0;  ///< imported or ignored after arrival, or waiting for import
+  std::int64_t missing = 0;
+  std::int64_t failed = 0;
+  std::int64_t open = 0;            ///< expected, not yet decided
+  std::int64_t studies_failed = 0;  ///< studies whose questions failed
+  std::int64_t studies_undecided = 0;
+  std::int64_t windows_not_verified = 0;
+  std::map<std::string, std::int64_t> studies_by_verdict;  ///< "skip(nothing_usable)" → count
+  std::map<std::string, std::int64_t> series_by_verdict;
+  std::map<std::string, std::int64_t> fetched_by_outcome;  ///< "imported", "ignored(not_dose)"
+
+  [[nodiscard]] std::int64_t found() const { return held + fetched + missing + failed + open; }
+};
+
+}  // namespace harvester

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harvester/core/clock.hpp"
+#include "harvester/core/ledger.hpp"
+#include "harvester/database/connection.hpp"
+
+/// The ledger: harvests, windows, candidates, verdicts, requests, expected instances. All functions run inside the
+/// caller's transaction (Writer::run or reading()) and throw on database errors.
+namespace harvester::database::ledger {
+
+// ── owner and node ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Records that this process took the data directory; returns its generation. Harvests that a dead process left
+/// running become `interrupted`.
+std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std::string& command, Instant now);
+
+/// The node's row, made if it is new.
+NodeId node(Connection& connection, const std::string& name);
+
+// ── harvest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct NewHarvest {
+  NodeId node;
+  std::string request;      ///< JSON: everything needed to run it again
+  std::string request_key;  ///< equal for harvests that ask for the same: a new one continues an unfinished one
+  std::int64_t owner = 0;   ///< generation of this process
+  Instant now;
+};
+
+HarvestId begin_harvest(Connection& connection, const NewHarvest& harvest);
+
+struct HarvestRow {
+  HarvestId id;
+  std::string node;
+  std::string request;
+  HarvestState state = HarvestState::running;
+  std::int64_t owner = 0;
+  std::string message;
+  std::string created_at;
+  std::string ended_at;
+};
+
+[[nodiscard]] std::optional<HarvestRow> find_harvest(Connection& connection, HarvestId id);
+
+/// The newest first, at most `limit`.
+[[nodiscard]] std::vector<HarvestRow> list_harvests(Connection& connection, int limit);
+
+/// The newest harvest of this node and key that was interrupted.
+[[nodiscard]] std::optional<HarvestId> unfinished_harvest(Connection& connection, NodeId node,
+                                                          const std::string& request_key);
+
+/// All interrupted harvests, oldest first.
+[[nodiscard]] std::vector<HarvestId> interrupted_harvests(Connection& connection);
+
+/// Sets a harvest running under this owner again: what is missing or failed is open once more, with fresh attempts.
+void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner);
+
+void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now);
+
+[[nodiscard]] HarvestSummary summary(Connection& connection, HarvestId id);
+
+// ── windows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct StoredWindow {
+  WindowId id;
+  QueryWindow window;
+  int attempts = 0;
+};
+
+WindowId add_window(Connection& connection, HarvestId harvest, const QueryWindow& window);
+[[nodiscard]] bool has_windows(Connection& connection, HarvestId harvest);
+[[nodiscard]] std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harvest);
+void end_window(Connection& connection, WindowId id, WindowState state, std::int64_t answers,
+                const std::string& message);
+
+/// The other windows of the harvest that are still pending are not needed: the node answered everything at once.
+void drop_pending_windows(Connection& connection, HarvestId harvest);
+
+// ── studies ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Adds a study that was found; one that is known keeps its row and only gains modalities. True if it was new.
+bool add_study(Connection& connection, HarvestId harvest, const CandidateStudy& study);
+
+struct StoredStudy {
+  CandidateStudyId id;
+  CandidateStudy study;
+  int attempts = 0;
+};
+
+/// Undecided studies with an id above `after`, in order of id, at most `limit`.
+[[nodiscard]] std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId harvest,
+                                                         CandidateStudyId after, int limit);
+
+/// Writes a decided study: its verdict, series, instances, requests and expected instances, all or nothing. Deciding
+/// again replaces what was written before.
+void decide_study(Connection& connection, HarvestId harvest, CandidateStudyId id, const CandidateStudy& decided,
+                  const std::vector<PlannedRequest>& requests);
+
+/// The questions about a study failed: it stays undecided until `final_attempt`, then it is failed(query_failed).
+void record_study_failure(Connection& connection, CandidateStudyId id, const std::string& message, bool final_attempt);
+
+/// Of these instances, those that came in before by any way and did not fail.
+[[nodiscard]] std::set<SopInstanceUid> held_instances(Connection& connection,
+                                                      const std::vector<SopInstanceUid>& instances);
+
+// ── requests and expected instances ─────────────────────────────────────────────────────────────────────────────────
+
+struct StoredRequest {
+  RetrieveRequestId id;
+  StudyUid study;
+  SeriesUid series;
+  MoveLevel level = MoveLevel::series;
+  bool contents_known = true;
+  int attempts = 0;
+  std::vector<SopInstanceUid> wanted;  ///< expected instances that are not there yet
+  std::size_t expected = 0;            ///< all expected instances of the request
+};
+
+[[nodiscard]] std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest,
+                                                          RetrieveRequestId after, int limit);
+[[nodiscard]] std::optional<StoredRequest> request(Connection& connection, RetrieveRequestId id);
+
+/// Written before a request is sent: the attempt counts even if we die now.
+void record_attempt(Connection& connection, RetrieveRequestId id, MoveLevel level, Instant now);
+
+struct MoveResponse {
+  std::optional<int> dimse_status;  ///< nothing: no response came
+  MoveCounts counts;
+  std::string message;
+};
+
+void record_response(Connection& connection, RetrieveRequestId id, const MoveResponse& response);
+
+/// Ends a request; its instances still expected become missing(`reason`). Objects of a series whose contents the node
+/// did not list, and that came in since the request was first sent, are credited to it first.
+void end_request(Connection& connection, RetrieveRequestId id, const std::string& missing_reason, Instant now);
+
+/// Credits arrivals of a request whose contents were not listed; returns how many instances it has now.
+std::int64_t credit_unlisted(Connection& connection, RetrieveRequestId id);
+
+/// How many expected instances of a request are not there yet.
+[[nodiscard]] std::int64_t open_instances(Connection& connection, RetrieveRequestId id);
+
+/// Expected instances that came in but are not imported, ignored or failed yet.
+[[nodiscard]] std::int64_t waiting_for_import(Connection& connection, HarvestId harvest);
+
+}  // namespace harvester::database::ledger

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harvester/core/ids.hpp"
+#include "harvester/core/ledger.hpp"
+#include "harvester/core/result.hpp"
+#include "harvester/dicom/attributes.hpp"
+#include "harvester/dicom/status.hpp"
+
+namespace harvester::dicom {
+
+/// The other side of an association that we open.
+struct Peer {
+  std::string host;
+  int port = 104;
+  AeTitle called;
+  AeTitle calling;
+};
+
+struct ScuOptions {
+  std::chrono::milliseconds acse_timeout{30000};    ///< for the association request and release
+  std::chrono::milliseconds dimse_timeout{120000};  ///< longest silence of the peer within an operation
+  std::chrono::milliseconds cancel_wait{5000};      ///< how long a cancelled operation may still answer before we abort
+  std::string default_charset = "ISO_IR 100";       ///< for answers that declare none
+};
+
+/// One abstract syntax we propose, with its transfer syntaxes; none means explicit and implicit little endian.
+struct Proposal {
+  std::string abstract_syntax;
+  std::vector<std::string> transfer_syntaxes;
+};
+
+enum class Model { study_root, patient_root };
+
+/// Proposals for the query/retrieve services (PS3.4 Annex C) and verification.
+[[nodiscard]] Proposal verification();
+[[nodiscard]] Proposal find_service(Model model);
+[[nodiscard]] Proposal move_service(Model model);
+
+/// What a C-FIND came to.
+struct FindOutcome {
+  DimseStatus status;
+  std::size_t answers = 0;
+  std::string comment;   ///< (0000,0902); free text of the peer: for the database only, never for logs
+  bool stopped = false;  ///< we cancelled it: `on_match` had enough or a stop was asked for
+};
+
+/// What a C-MOVE came to. Counts that the peer did not send are absent.
+struct MoveOutcome {
+  DimseStatus status;
+  MoveCounts counts;
+  std::vector<SopInstanceUid> failed;  ///< (0008,0058) where sent
+  std::string comment;                 ///< as in FindOutcome
+  bool stopped = false;
+};
+
+struct MoveTimers {
+  std::chrono::milliseconds stall{600000};    ///< longest time without answer or arrival
+  std::chrono::milliseconds total{21600000};  ///< longest time for the whole operation
+};
+
+/// An object to send, and how it may be sent.
+struct StoreRequest {
+  SopClassUid sop_class;
+  SopInstanceUid instance;
+  std::string move_originator_ae;  ///< empty: not a sub-operation of a C-MOVE
+  std::uint16_t move_originator_id = 0;
+};
+
+/// An association that we opened. One thread at a time. A good Result is not success: look at its status.
+/// Errors: `transient` (abort, time-out, cut, transient rejection), `refused` (permanent rejection, no accepted
+/// presentation context), `cancelled`. After an error the association is unusable; the destructor aborts what was not
+/// released.
+class ScuAssociation {
+ public:
+  /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals.
+  static Result<ScuAssociation> open(const Peer& peer, const ScuOptions& options,
+                                     const std::vector<Proposal>& proposals);
+
+  ScuAssociation(ScuAssociation&&) noexcept;
+  ScuAssociation& operator=(ScuAssociation&&) noexcept;
+  ~ScuAssociation();
+
+  [[nodiscard]] bool accepted(const std::string& abstract_syntax) const;
+
+  /// C-ECHO (PS3.7 9.1.5).
+  Result<DimseStatus> echo();
+
+  /// Called with each match as it comes; false ends the query with C-CANCEL.
+  using OnMatch = std::function<bool(const Attributes&)>;
+
+  /// C-FIND (PS3.4 C.4.1). The keys name the level; matches are streamed, not held.
+  Result<FindOutcome> find(Model model, const Attributes& keys, const OnMatch& on_match, std::stop_token stop);
+
+  /// Asked while a C-MOVE is silent: the time of the last sign of life, e.g. the last arrival at our store.
+  using LastSign = std::function<std::chrono::steady_clock::time_point()>;
+
+  /// C-MOVE (PS3.4 C.4.2). A stop sends C-CANCEL, waits `cancel_wait`, then gives up with `cancelled`.
+  Result<MoveOutcome> move(Model model, const Attributes& keys, const AeTitle& destination, const MoveTimers& timers,
+                           const LastSign& last_sign, std::stop_token stop);
+
+  /// C-STORE (PS3.7 9.1.1) of a data set in a context accepted for its class and transfer syntax.
+  Result<DimseStatus> store(const StoreRequest& request, DcmDataset& dataset);
+
+  /// Releases politely (PS3.8 7.2); aborts if the peer does not answer.
+  void release();
+
+ private:
+  struct State;
+  explicit ScuAssociation(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace harvester::dicom

@@ -1,0 +1,153 @@
+#include "harvester/database/connection.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "migrations.hpp"
+
+namespace harvester::database {
+namespace {
+
+constexpr int kBusyTimeoutMs = 10000;
+
+/// WAL keeps readers and the writer apart; FULL makes a commit durable; the owner keeps -wal and -shm so that readers
+/// of the same group can open the database without a writer.
+void set_up_writing(SQLite::Database& database) {
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  int persist = 1;
+  sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+}
+
+Error as_error(const SQLite::Exception& exception) {
+  const int code = exception.getErrorCode();
+  std::string what = exception.what();
+  if (code == SQLITE_FULL) what = "the disk that holds the database is full: free space, then try again";
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+    what = "the database file is damaged: keep it, restore a backup, and see 'harvester db check'";
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    what = "the database is busy for too long: is another program holding it?";
+  if (code == SQLITE_READONLY) what = "the database cannot be written: check the rights of the data directory";
+  return {ErrorKind::storage, what, code};
+}
+
+int schema_version(Connection& connection) { return connection.raw().execAndGet("PRAGMA user_version").getInt(); }
+
+Error newer_than_program(int version) {
+  return {ErrorKind::config,
+          fmt::format("the database has schema version {}, this program knows up to {}: use the newer program", version,
+                      newest_schema_version())};
+}
+
+void migrate(Connection& connection, int from) {
+  for (int version = from + 1; version <= newest_schema_version(); ++version) {
+    Transaction transaction(connection);
+    connection.run(std::string(migrations()[static_cast<std::size_t>(version - 1)].sql));
+    connection.run(fmt::format("PRAGMA user_version = {}", version));
+    transaction.commit();
+  }
+}
+
+}  // namespace
+
+Error current_database_error() {
+  try {
+    throw;
+  } catch (const SQLite::Exception& exception) {
+    return as_error(exception);
+  } catch (const std::exception& exception) {
+    return {ErrorKind::storage, exception.what()};
+  }
+}
+
+Connection::Connection(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Result<Connection> Connection::open(const std::filesystem::path& file, Access access) {
+  const bool writing = access == Access::read_write;
+  const int flags = writing ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
+  try {
+    auto database = std::make_unique<SQLite::Database>(file.string(), flags, kBusyTimeoutMs);
+    if (writing) {
+      ::chmod(file.c_str(), 0660);
+      set_up_writing(*database);
+    }
+    return Connection(std::move(database));
+  } catch (...) {
+    return current_database_error().with("opening the database");
+  }
+}
+
+SQLite::Statement& Connection::prepare(const char* sql) {
+  auto& statement = statements_[sql];
+  if (!statement) statement = std::make_unique<SQLite::Statement>(*database_, sql);
+  statement->reset();
+  statement->clearBindings();
+  return *statement;
+}
+
+void Connection::run(const std::string& sql) { database_->exec(sql); }
+
+void Connection::reset_statements() {
+  for (auto& [sql, statement] : statements_) statement->tryReset();
+}
+
+std::int64_t Connection::last_row_id() const { return database_->getLastInsertRowid(); }
+
+int Connection::changed_rows() const { return database_->getChanges(); }
+
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    connection_.reset_statements();
+    connection_.run("ROLLBACK");
+  } catch (...) {  // some errors end the transaction by themselves
+  }
+}
+
+void Transaction::commit() {
+  connection_.reset_statements();
+  connection_.run("COMMIT");
+  open_ = false;
+}
+
+int newest_schema_version() { return static_cast<int>(migrations().size()); }
+
+Result<Connection> open_database(const std::filesystem::path& file) {
+  auto connection = Connection::open(file, Access::read_write);
+  if (!connection) return connection;
+  try {
+    const int version = schema_version(*connection);
+    if (version > newest_schema_version()) return newer_than_program(version);
+    migrate(*connection, version);
+    return connection;
+  } catch (...) {
+    return current_database_error().with("preparing the database");
+  }
+}
+
+Result<Connection> open_for_reading(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file))
+    return Error{ErrorKind::not_found,
+                 "there is no database yet: nothing was harvested or imported into this data directory"};
+  auto connection = Connection::open(file, Access::read_only);
+  if (!connection) return connection;
+  try {
+    const int version = schema_version(*connection);
+    if (version > newest_schema_version()) return newer_than_program(version);
+    if (version < newest_schema_version())
+      return Error{
+          ErrorKind::config,
+          "the database is of an older version of this program: run any importing command, or 'harvester db migrate'"};
+    return connection;
+  } catch (...) {
+    return current_database_error().with("reading the database");
+  }
+}
+
+}  // namespace harvester::database

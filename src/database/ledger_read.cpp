@@ -1,0 +1,285 @@
+#include "harvester/core/text.hpp"
+#include "harvester/database/ledger.hpp"
+#include "statements.hpp"
+
+namespace harvester::database::ledger {
+namespace {
+
+constexpr const char* kHarvestColumns =
+    "SELECT h.id, n.name, h.request, h.state, h.owner, h.message, h.created_at, h.ended_at"
+    " FROM harvest h JOIN node n ON n.id = h.node_id ";
+
+HarvestRow harvest_row(SQLite::Statement& row) {
+  HarvestRow harvest;
+  harvest.id = {integer(row, 0)};
+  harvest.node = text(row, 1);
+  harvest.request = text(row, 2);
+  harvest.state = harvest_state(text(row, 3)).value_or(HarvestState::failed);
+  harvest.owner = integer(row, 4);
+  harvest.message = text(row, 5);
+  harvest.created_at = text(row, 6);
+  harvest.ended_at = text(row, 7);
+  return harvest;
+}
+
+}  // namespace
+
+std::optional<HarvestRow> find_harvest(Connection& connection, HarvestId id) {
+  auto& select = connection.prepare((std::string(kHarvestColumns) + "WHERE h.id = :id").c_str());
+  put(select, ":id", id);
+  if (!select.executeStep()) return std::nullopt;
+  return harvest_row(select);
+}
+
+std::vector<HarvestRow> list_harvests(Connection& connection, int limit) {
+  auto& select = connection.prepare((std::string(kHarvestColumns) + "ORDER BY h.id DESC LIMIT :limit").c_str());
+  put(select, ":limit", limit);
+  std::vector<HarvestRow> rows;
+  while (select.executeStep()) rows.push_back(harvest_row(select));
+  return rows;
+}
+
+std::optional<HarvestId> unfinished_harvest(Connection& connection, NodeId node, const std::string& request_key) {
+  auto& select = connection.prepare(
+      "SELECT id FROM harvest WHERE node_id = :node AND request_key = :key AND state = 'interrupted' ORDER BY id DESC "
+      "LIMIT 1");
+  put(select, ":node", node);
+  put(select, ":key", request_key);
+  if (!select.executeStep()) return std::nullopt;
+  return HarvestId{integer(select, 0)};
+}
+
+std::vector<HarvestId> interrupted_harvests(Connection& connection) {
+  auto& select = connection.prepare("SELECT id FROM harvest WHERE state = 'interrupted' ORDER BY id");
+  std::vector<HarvestId> ids;
+  while (select.executeStep()) ids.push_back({integer(select, 0)});
+  return ids;
+}
+
+bool has_windows(Connection& connection, HarvestId harvest) {
+  auto& select = connection.prepare("SELECT 1 FROM query_window WHERE harvest_id = :id LIMIT 1");
+  put(select, ":id", harvest);
+  return select.executeStep();
+}
+
+namespace {
+
+std::optional<CivilTime> stored_time(SQLite::Statement& row, int column) {
+  const auto value = optional_text(row, column);
+  return value ? parse_time(*value) : std::nullopt;
+}
+
+StoredWindow stored_window(SQLite::Statement& row) {
+  StoredWindow stored;
+  stored.id = {integer(row, 0)};
+  stored.window.modality = text(row, 1);
+  stored.window.from = parse_date(text(row, 2)).value_or(CivilDate{});
+  stored.window.until = parse_date(text(row, 3)).value_or(CivilDate{});
+  stored.window.time_from = stored_time(row, 4);
+  stored.window.time_until = stored_time(row, 5);
+  stored.attempts = static_cast<int>(integer(row, 6));
+  return stored;
+}
+
+}  // namespace
+
+std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harvest) {
+  auto& select = connection.prepare(
+      "SELECT id, modality, date_from, date_until, time_from, time_until, attempts FROM query_window"
+      " WHERE harvest_id = :id AND state = 'pending' ORDER BY id");
+  put(select, ":id", harvest);
+  std::vector<StoredWindow> windows;
+  while (select.executeStep()) windows.push_back(stored_window(select));
+  return windows;
+}
+
+namespace {
+
+StoredStudy stored_study(SQLite::Statement& row) {
+  StoredStudy stored;
+  stored.id = {integer(row, 0)};
+  stored.study.uid = StudyUid(text(row, 1));
+  stored.study.date = text(row, 2);
+  stored.study.time = text(row, 3);
+  stored.study.accession_number = text(row, 4);
+  stored.study.description = text(row, 5);
+  stored.study.station_name = text(row, 6);
+  const auto modalities = text(row, 7);
+  if (!modalities.empty()) stored.study.modalities = split(modalities, '\\');
+  stored.attempts = static_cast<int>(integer(row, 8));
+  return stored;
+}
+
+}  // namespace
+
+std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId harvest, CandidateStudyId after,
+                                           int limit) {
+  auto& select = connection.prepare(
+      "SELECT id, study_uid, study_date, study_time, accession_number, study_description, station_name, modalities, "
+      "attempts"
+      " FROM candidate_study WHERE harvest_id = :harvest AND verdict = 'undecided' AND id > :after ORDER BY id LIMIT "
+      ":limit");
+  put(select, ":harvest", harvest);
+  put(select, ":after", after);
+  put(select, ":limit", limit);
+  std::vector<StoredStudy> studies;
+  while (select.executeStep()) studies.push_back(stored_study(select));
+  return studies;
+}
+
+std::set<SopInstanceUid> held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances) {
+  std::set<SopInstanceUid> held;
+  for (const auto& uid : instances) {
+    auto& select =
+        connection.prepare("SELECT 1 FROM received_object WHERE sop_instance_uid = :uid AND state <> 'failed' LIMIT 1");
+    put(select, ":uid", uid);
+    if (select.executeStep()) held.insert(uid);
+  }
+  return held;
+}
+
+namespace {
+
+constexpr const char* kRequestColumns =
+    "SELECT r.id, st.study_uid, s.series_uid, r.level, r.contents_known, r.attempts,"
+    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id)"
+    " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
+    " JOIN candidate_study st ON st.id = s.candidate_study_id ";
+
+StoredRequest stored_request(SQLite::Statement& row) {
+  StoredRequest stored;
+  stored.id = {integer(row, 0)};
+  stored.study = StudyUid(text(row, 1));
+  stored.series = SeriesUid(text(row, 2));
+  stored.level = text(row, 3) == "image" ? MoveLevel::image : MoveLevel::series;
+  stored.contents_known = integer(row, 4) != 0;
+  stored.attempts = static_cast<int>(integer(row, 5));
+  stored.expected = static_cast<std::size_t>(integer(row, 6));
+  return stored;
+}
+
+void fill_wanted(Connection& connection, StoredRequest& stored) {
+  auto& select = connection.prepare(
+      "SELECT sop_instance_uid FROM expected_instance WHERE retrieve_request_id = :id AND state IN ('expected', "
+      "'missing') ORDER BY id");
+  put(select, ":id", stored.id);
+  while (select.executeStep()) stored.wanted.emplace_back(text(select, 0));
+}
+
+std::vector<StoredRequest> with_wanted(Connection& connection, SQLite::Statement& select) {
+  std::vector<StoredRequest> requests;
+  while (select.executeStep()) requests.push_back(stored_request(select));
+  for (auto& stored : requests) fill_wanted(connection, stored);
+  return requests;
+}
+
+}  // namespace
+
+std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest, RetrieveRequestId after,
+                                            int limit) {
+  static const std::string sql =
+      std::string(kRequestColumns) +
+      "WHERE r.harvest_id = :harvest AND r.state = 'pending' AND r.id > :after ORDER BY r.id LIMIT :limit";
+  auto& select = connection.prepare(sql.c_str());
+  put(select, ":harvest", harvest);
+  put(select, ":after", after);
+  put(select, ":limit", limit);
+  return with_wanted(connection, select);
+}
+
+std::optional<StoredRequest> request(Connection& connection, RetrieveRequestId id) {
+  static const std::string sql = std::string(kRequestColumns) + "WHERE r.id = :id";
+  auto& select = connection.prepare(sql.c_str());
+  put(select, ":id", id);
+  auto found = with_wanted(connection, select);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+namespace {
+
+std::int64_t count_for(Connection& connection, const char* sql, std::int64_t id) {
+  auto& select = connection.prepare(sql);
+  put(select, ":id", id);
+  select.executeStep();
+  return integer(select, 0);
+}
+
+}  // namespace
+
+std::int64_t open_instances(Connection& connection, RetrieveRequestId id) {
+  return count_for(connection,
+                   "SELECT count(*) FROM expected_instance WHERE retrieve_request_id = :id AND state = 'expected'",
+                   id.value);
+}
+
+std::int64_t waiting_for_import(Connection& connection, HarvestId harvest) {
+  return count_for(connection, "SELECT count(*) FROM expected_instance WHERE harvest_id = :id AND state = 'received'",
+                   harvest.value);
+}
+
+namespace {
+
+std::string with_reason(const std::string& verdict, const std::string& reason) {
+  return reason.empty() ? verdict : verdict + "(" + reason + ")";
+}
+
+std::map<std::string, std::int64_t> counts_by_verdict(Connection& connection, const char* sql, HarvestId id) {
+  auto& select = connection.prepare(sql);
+  put(select, ":id", id);
+  std::map<std::string, std::int64_t> counts;
+  while (select.executeStep()) counts[with_reason(text(select, 0), text(select, 1))] = integer(select, 2);
+  return counts;
+}
+
+void count_expected(Connection& connection, HarvestId id, HarvestSummary& summary) {
+  auto& select = connection.prepare(
+      "SELECT state, reason, count(*) FROM expected_instance WHERE harvest_id = :id GROUP BY state, reason");
+  put(select, ":id", id);
+  while (select.executeStep()) {
+    const auto state = text(select, 0);
+    const auto count = integer(select, 2);
+    if (state == "expected")
+      summary.open += count;
+    else if (state == "missing")
+      summary.missing += count;
+    else if (state == "failed")
+      summary.failed += count;
+    else
+      summary.fetched += count;
+    summary.fetched_by_outcome[with_reason(state, text(select, 1))] += count;
+  }
+}
+
+}  // namespace
+
+HarvestSummary summary(Connection& connection, HarvestId id) {
+  HarvestSummary summary;
+  summary.studies_by_verdict = counts_by_verdict(
+      connection,
+      "SELECT verdict, reason, count(*) FROM candidate_study WHERE harvest_id = :id GROUP BY verdict, reason", id);
+  summary.series_by_verdict = counts_by_verdict(connection,
+                                                "SELECT s.verdict, s.reason, count(*) FROM candidate_series s JOIN "
+                                                "candidate_study st ON st.id = s.candidate_study_id"
+                                                " WHERE st.harvest_id = :id GROUP BY s.verdict, s.reason",
+                                                id);
+  for (const auto& [verdict, count] : summary.studies_by_verdict) summary.studies += count;
+  summary.studies_failed = count_for(
+      connection, "SELECT count(*) FROM candidate_study WHERE harvest_id = :id AND verdict = 'failed'", id.value);
+  summary.studies_undecided = count_for(
+      connection, "SELECT count(*) FROM candidate_study WHERE harvest_id = :id AND verdict = 'undecided'", id.value);
+  summary.windows_not_verified =
+      count_for(connection,
+                "SELECT count(*) FROM query_window WHERE harvest_id = :id AND state IN ('pending', 'capped', 'failed')",
+                id.value);
+  summary.held =
+      count_for(connection,
+                "SELECT count(*) FROM candidate_instance i JOIN candidate_series s ON s.id = i.candidate_series_id"
+                " JOIN candidate_study st ON st.id = s.candidate_study_id"
+                " WHERE st.harvest_id = :id AND i.reason = 'already_held'",
+                id.value);
+  count_expected(connection, id, summary);
+  return summary;
+}
+
+}  // namespace harvester::database::ledger

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+#include <dcmtk/dcmnet/assoc.h>
+#include <dcmtk/dcmnet/dimse.h>
+
+#include <memory>
+
+/// DCMTK's handles as unique_ptr: what is made is freed, whatever happens between.
+namespace harvester::dicom {
+
+struct NetworkDeleter {
+  void operator()(T_ASC_Network* network) const { ASC_dropNetwork(&network); }
+};
+using NetworkPtr = std::unique_ptr<T_ASC_Network, NetworkDeleter>;
+
+struct ParametersDeleter {
+  void operator()(T_ASC_Parameters* parameters) const { ASC_destroyAssociationParameters(&parameters); }
+};
+using ParametersPtr = std::unique_ptr<T_ASC_Parameters, ParametersDeleter>;
+
+/// Aborts and destroys; the polite release is an explicit call.
+struct AssociationDeleter {
+  void operator()(T_ASC_Association* association) const {
+    ASC_abortAssociation(association);
+    ASC_dropAssociation(association);
+    ASC_destroyAssociation(&association);
+  }
+};
+using AssociationPtr = std::unique_ptr<T_ASC_Association, AssociationDeleter>;
+
+using DatasetPtr = std::unique_ptr<DcmDataset>;
+
+}  // namespace harvester::dicom

@@ -1,0 +1,110 @@
+#include "harvester/database/ledger.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/temp_dir.hpp"
+
+using namespace harvester;
+using namespace harvester::database;
+
+namespace {
+
+struct Ledger {
+  tests::TempDir folder;
+  Connection connection = *open_database(folder / "harvester.db");
+  Instant now{};
+  NodeId node = ledger::node(connection, "main-pacs");
+  HarvestId harvest = ledger::begin_harvest(connection, {node, "{}", "key", 1, now});
+};
+
+CandidateStudy study(const std::string& uid) {
+  CandidateStudy made;
+  made.uid = StudyUid(uid);
+  made.date = "20260101";
+  made.modalities = {"CT"};
+  return made;
+}
+
+CandidateStudy decided(CandidateStudy made) {
+  CandidateSeries series;
+  series.uid = SeriesUid("1.2.1");
+  series.modality = "SR";
+  series.instances = {{SopInstanceUid("1.2.1.1"), SopClassUid(""), 1, {Action::retrieve, Reason::dose_report}},
+                      {SopInstanceUid("1.2.1.2"), SopClassUid(""), 2, {Action::skip, Reason::already_held}}};
+  series.verdict = {Action::retrieve, Reason::dose_report};
+  made.series = {series};
+  made.verdict = {Action::retrieve, Reason::dose_report};
+  return made;
+}
+
+const std::vector<PlannedRequest> kRequests{{SeriesUid("1.2.1"), MoveLevel::image, true, {SopInstanceUid("1.2.1.1")}}};
+
+}  // namespace
+
+TEST_CASE("a study found twice is one candidate with the modalities of both answers", "[database]") {
+  Ledger l;
+  CHECK(ledger::add_study(l.connection, l.harvest, study("1.2")));
+  auto again = study("1.2");
+  again.modalities = {"SR", "CT"};
+  CHECK_FALSE(ledger::add_study(l.connection, l.harvest, again));
+  const auto open = ledger::undecided_studies(l.connection, l.harvest, {}, 10);
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].study.modalities == std::vector<std::string>{"CT", "SR"});
+}
+
+TEST_CASE("deciding a study writes its requests and expected instances, and deciding again changes nothing",
+          "[database]") {
+  Ledger l;
+  ledger::add_study(l.connection, l.harvest, study("1.2"));
+  const auto open = ledger::undecided_studies(l.connection, l.harvest, {}, 10);
+  for (int n = 0; n < 2; ++n)
+    ledger::decide_study(l.connection, l.harvest, open[0].id, decided(study("1.2")), kRequests);
+  CHECK(ledger::undecided_studies(l.connection, l.harvest, {}, 10).empty());
+  const auto requests = ledger::pending_requests(l.connection, l.harvest, {}, 10);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].level == MoveLevel::image);
+  CHECK(requests[0].wanted == std::vector<SopInstanceUid>{SopInstanceUid("1.2.1.1")});
+  const auto summary = ledger::summary(l.connection, l.harvest);
+  CHECK(summary.held == 1);
+  CHECK(summary.open == 1);
+  CHECK(summary.studies_by_verdict.at("retrieve(dose_report)") == 1);
+}
+
+TEST_CASE("what did not arrive ends missing, and a reopened harvest expects it again", "[database]") {
+  Ledger l;
+  ledger::add_study(l.connection, l.harvest, study("1.2"));
+  ledger::decide_study(l.connection, l.harvest, ledger::undecided_studies(l.connection, l.harvest, {}, 1)[0].id,
+                       decided(study("1.2")), kRequests);
+  const auto request = ledger::pending_requests(l.connection, l.harvest, {}, 1)[0].id;
+  ledger::record_attempt(l.connection, request, MoveLevel::image, l.now);
+  ledger::end_request(l.connection, request, "not_delivered", l.now);
+  CHECK(ledger::summary(l.connection, l.harvest).missing == 1);
+  CHECK(ledger::pending_requests(l.connection, l.harvest, {}, 1).empty());
+  ledger::reopen_harvest(l.connection, l.harvest, 2);
+  const auto again = ledger::pending_requests(l.connection, l.harvest, {}, 1);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].attempts == 0);
+  CHECK(ledger::summary(l.connection, l.harvest).missing == 0);
+}
+
+TEST_CASE("a harvest whose process died is found again by what it asked for", "[database]") {
+  Ledger l;
+  CHECK_FALSE(ledger::unfinished_harvest(l.connection, l.node, "key"));
+  const auto generation = ledger::take_ownership(l.connection, 1234, "harvest", l.now);
+  CHECK(generation > 0);
+  CHECK(ledger::unfinished_harvest(l.connection, l.node, "key") == l.harvest);
+  CHECK_FALSE(ledger::unfinished_harvest(l.connection, l.node, "other"));
+}
+
+TEST_CASE("windows are pending until they are ended, and may become unneeded", "[database]") {
+  Ledger l;
+  const QueryWindow window{"CT", *parse_date("20260101"), *parse_date("20260102"), std::nullopt, parse_time("1200")};
+  const auto first = ledger::add_window(l.connection, l.harvest, window);
+  ledger::add_window(l.connection, l.harvest, window);
+  REQUIRE(ledger::pending_windows(l.connection, l.harvest).size() == 2);
+  CHECK(ledger::pending_windows(l.connection, l.harvest)[0].window == window);
+  ledger::end_window(l.connection, first, WindowState::verified, 12, "");
+  CHECK(ledger::summary(l.connection, l.harvest).windows_not_verified == 1);
+  ledger::drop_pending_windows(l.connection, l.harvest);
+  CHECK(ledger::summary(l.connection, l.harvest).windows_not_verified == 0);
+}
