@@ -12,13 +12,16 @@ namespace {
 namespace tag = dicom::tag;
 using dicom::Attributes;
 
+constexpr const char* kExplicitLittleEndian = "1.2.840.10008.1.2.1";
+
 InstanceEntry instance_entry(const StudyPlan& study, const InstancePlan& plan, int number) {
   const auto date = study.date ? dicom_date(*study.date) : "";
   return {Attributes{{tag::kSopClassUid, sop_class_of(plan.content)},
                      {tag::kSopInstanceUid, plan.uid},
                      {tag::kInstanceNumber, plan.instance_number},
                      {{0x0008, 0x0023}, date},
-                     {{0x0008, 0x0033}, dicom_time(plan.time)}},
+                     {{0x0008, 0x0033}, dicom_time(plan.time)},
+                     {{0x0008, 0x3002}, kExplicitLittleEndian}},
           number};
 }
 

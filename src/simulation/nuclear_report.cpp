@@ -31,7 +31,6 @@ SrNode radiopharmaceutical_report(const StudyPlan& study, const ReportPlan& repo
   procedure.relation = "HAS CONCEPT MOD";
   procedure.add(coded(codes::has_intent(rt), codes::diagnostic_intent(rt)).as("HAS CONCEPT MOD"));
   root.add(std::move(procedure));
-  add_observer(root, study);
   if (report.administration) root.add(administration(*report.administration, rt));
   return root;
 }

@@ -50,7 +50,7 @@ class MemoryArchive final : public StoringArchive {
   }
 
  private:
-  void add(const Attributes& header, const std::string& charset);
+  void add(Attributes header, const std::string& charset, const std::string& transfer_syntax);
 
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<const StudyEntry>> studies_;
@@ -88,17 +88,21 @@ SeriesEntry& series_for(StudyEntry& study, const Attributes& header) {
   return study.series.back();
 }
 
-void MemoryArchive::add(const Attributes& header, const std::string& charset) {
+void MemoryArchive::add(Attributes header, const std::string& charset, const std::string& transfer_syntax) {
+  header.set({0x0008, 0x3002}, transfer_syntax);
   const auto uid = header.text(tag::kStudyInstanceUid);
   const auto [place, fresh] = numbers_.emplace(uid, static_cast<int>(studies_.size()));
   if (fresh) studies_.push_back(nullptr);
   auto& slot = studies_[static_cast<std::size_t>(place->second)];
   auto study = fresh ? new_study(header, charset) : *slot;
   auto& series = series_for(study, header);
-  series.instances.push_back(
-      {chosen(header,
-              {tag::kSopClassUid, tag::kSopInstanceUid, tag::kInstanceNumber, {0x0008, 0x0023}, {0x0008, 0x0033}}),
-       static_cast<int>(series.instances.size())});
+  series.instances.push_back({chosen(header, {tag::kSopClassUid,
+                                              tag::kSopInstanceUid,
+                                              tag::kInstanceNumber,
+                                              {0x0008, 0x0023},
+                                              {0x0008, 0x0033},
+                                              {0x0008, 0x3002}}),
+                              static_cast<int>(series.instances.size())});
   set_counts(study);
   slot = std::make_shared<const StudyEntry>(std::move(study));
 }
@@ -115,8 +119,8 @@ Status MemoryArchive::store(EncodedObject object) {
   const auto uid = header.text(tag::kSopInstanceUid);
   std::lock_guard lock(mutex_);
   const bool fresh = !objects_.contains(uid);
+  if (fresh) add(header, charset.c_str(), object.transfer_syntax.str());
   objects_[uid] = std::move(object);
-  if (fresh) add(header, charset.c_str());
   return ok();
 }
 
