@@ -20,7 +20,8 @@ void set_poison_aside(Connection& connection, Instant now) {
   std::vector<ObjectId> ids;
   while (update.executeStep()) ids.push_back({integer(update, 0)});
   for (const auto id : ids) {
-    auto& credit = connection.prepare("UPDATE expected_instance SET state = 'failed', reason = 'killed_worker' WHERE object_id = :id");
+    auto& credit = connection.prepare(
+        "UPDATE expected_instance SET state = 'failed', reason = 'killed_worker' WHERE object_id = :id");
     put(credit, ":id", id);
     credit.exec();
   }
@@ -28,7 +29,8 @@ void set_poison_aside(Connection& connection, Instant now) {
 
 std::vector<Claimed> next_objects(Connection& connection, int most) {
   auto& select = connection.prepare(
-      "SELECT id, way_in, coalesce(spool_path, ''), attempts FROM received_object WHERE state = 'received' ORDER BY id LIMIT :most");
+      "SELECT id, way_in, coalesce(spool_path, ''), attempts FROM received_object WHERE state = 'received' ORDER BY id "
+      "LIMIT :most");
   put(select, ":most", most);
   std::vector<Claimed> objects;
   while (select.executeStep()) {
@@ -42,12 +44,14 @@ std::vector<Claimed> next_objects(Connection& connection, int most) {
 
 void record_claim(Connection& connection, ObjectId id, WorkerToken worker, Instant now, std::chrono::seconds lease) {
   auto& update = connection.prepare(
-      "UPDATE received_object SET state = 'claimed', attempts = attempts + 1, claimed_by = :worker, lease_until = :lease WHERE id = :id");
+      "UPDATE received_object SET state = 'claimed', attempts = attempts + 1, claimed_by = :worker, lease_until = "
+      ":lease WHERE id = :id");
   put(update, ":worker", worker.value());
   put(update, ":lease", utc_text(now + lease));
   put(update, ":id", id);
   update.exec();
-  auto& attempt = connection.prepare("INSERT INTO import_attempt (object_id, owner, started_at) VALUES (:id, :worker, :now)");
+  auto& attempt =
+      connection.prepare("INSERT INTO import_attempt (object_id, owner, started_at) VALUES (:id, :worker, :now)");
   put(attempt, ":id", id);
   put(attempt, ":worker", worker.value());
   put(attempt, ":now", utc_text(now));
@@ -55,7 +59,8 @@ void record_claim(Connection& connection, ObjectId id, WorkerToken worker, Insta
 }
 
 void end_attempt(Connection& connection, ObjectId id, const std::string& outcome, Instant now) {
-  auto& update = connection.prepare("UPDATE import_attempt SET ended_at = :now, outcome = :outcome WHERE object_id = :id AND ended_at IS NULL");
+  auto& update = connection.prepare(
+      "UPDATE import_attempt SET ended_at = :now, outcome = :outcome WHERE object_id = :id AND ended_at IS NULL");
   put(update, ":now", utc_text(now));
   put(update, ":outcome", outcome);
   put(update, ":id", id);
@@ -64,7 +69,8 @@ void end_attempt(Connection& connection, ObjectId id, const std::string& outcome
 
 }  // namespace
 
-std::vector<Claimed> claim(Connection& connection, WorkerToken worker, int most, Instant now, std::chrono::seconds lease) {
+std::vector<Claimed> claim(Connection& connection, WorkerToken worker, int most, Instant now,
+                           std::chrono::seconds lease) {
   set_poison_aside(connection, now);
   auto objects = next_objects(connection, most);
   for (const auto& object : objects) record_claim(connection, object.id, worker, now, lease);
@@ -73,8 +79,10 @@ std::vector<Claimed> claim(Connection& connection, WorkerToken worker, int most,
 
 void end(Connection& connection, const Ended& ended, Instant now) {
   auto& update = connection.prepare(
-      "UPDATE received_object SET state = :state, reason = :reason, message = :message, object_kind = :kind, ended_at = :now,"
-      " claimed_by = NULL, lease_until = NULL, spool_path = CASE WHEN :deleted THEN NULL ELSE spool_path END WHERE id = :id");
+      "UPDATE received_object SET state = :state, reason = :reason, message = :message, object_kind = :kind, ended_at "
+      "= :now,"
+      " claimed_by = NULL, lease_until = NULL, spool_path = CASE WHEN :deleted THEN NULL ELSE spool_path END WHERE id "
+      "= :id");
   put(update, ":state", ended.state);
   put(update, ":reason", ended.reason);
   put(update, ":message", ended.message);
@@ -83,7 +91,8 @@ void end(Connection& connection, const Ended& ended, Instant now) {
   put(update, ":deleted", ended.file_deleted);
   put(update, ":id", ended.id);
   update.exec();
-  auto& credit = connection.prepare("UPDATE expected_instance SET state = :state, reason = :reason WHERE object_id = :id");
+  auto& credit =
+      connection.prepare("UPDATE expected_instance SET state = :state, reason = :reason WHERE object_id = :id");
   put(credit, ":state", ended.state);
   put(credit, ":reason", ended.reason);
   put(credit, ":id", ended.id);

@@ -79,7 +79,11 @@ std::optional<Child> spawn(const std::vector<std::string>& command, queue::Worke
 class ProcessPool final : public Pool {
  public:
   ProcessPool(PoolOptions options, database::Writer& writer, Signal& activity, const Clock& clock)
-      : options_(std::move(options)), writer_(writer), activity_(activity), clock_(clock), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      : options_(std::move(options)),
+        writer_(writer),
+        activity_(activity),
+        clock_(clock),
+        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     // Workers die with the thread that spawned them, so one thread spawns them all and outlives them.
     thread_ = std::jthread([this](std::stop_token stop) { supervise(stop); });
   }
@@ -121,7 +125,8 @@ class ProcessPool final : public Pool {
   void wait_for_words(std::chrono::milliseconds longest);
   void hear(Child& child);
   void bury_the_dead();
-  void bury(Child& child);
+  enum class Blame { its_objects, nobody };
+  void bury(Child& child, Blame blame = Blame::its_objects);
   void end_all();
 
   const PoolOptions options_;
@@ -131,7 +136,7 @@ class ProcessPool final : public Pool {
   Fd wake_;
 
   std::mutex mutex_;
-  bool nudged_ = true;  // guarded by mutex_; whatever an earlier process left is work
+  bool nudged_ = true;                     // guarded by mutex_; whatever an earlier process left is work
   std::chrono::milliseconds grace_{1000};  // guarded by mutex_
 
   // used by thread_ only
@@ -194,16 +199,16 @@ void ProcessPool::hear(Child& child) {
 }
 
 /// A worker has ended. By itself only at our wish; else what it had claimed is given back, as a death against it.
-void ProcessPool::bury(Child& child) {
+void ProcessPool::bury(Child& child, Blame blame) {
   if (child.pid < 0) return;
   int status = 0;
   ::kill(child.pid, SIGKILL);
   ::waitpid(child.pid, &status, 0);
-  const bool crashed = WIFSIGNALED(status);
+  const bool crashed = WIFSIGNALED(status) && blame == Blame::its_objects;
   child.pid = -1;
   const auto returned =
       writer_.run([&](database::Connection& c) { return queue::give_back(c, child.token, crashed, clock_.now()); });
-  if (!crashed && WEXITSTATUS(status) == 0) return;
+  if (blame == Blame::nobody || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
   room_log("intake")->warn("a worker process ended by {} {}; {} objects given back", crashed ? "signal" : "exit code",
                            crashed ? WTERMSIG(status) : WEXITSTATUS(status), returned.value_or(0));
   deaths_in_a_row_ = std::min(deaths_in_a_row_ + 1, 8);
@@ -242,7 +247,7 @@ void ProcessPool::end_all() {
     wait_for_words(std::chrono::milliseconds(50));
     bury_the_dead();
   }
-  for (auto& child : children_) bury(child);
+  for (auto& child : children_) bury(child, Blame::nobody);
 }
 
 void ProcessPool::supervise(std::stop_token stop) {

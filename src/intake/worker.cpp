@@ -54,9 +54,12 @@ void write_one(database::Connection& connection, Imported& imported, Instant now
 
 }  // namespace
 
-Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare, const Clock& clock) {
+Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
+                         const Clock& clock) {
   std::vector<queue::Claimed> claimed;
-  auto status = as_owner(connection, options, [&] { claimed = queue::claim(connection, options.token, options.batch, clock.now(), kLease); });
+  auto status = as_owner(connection, options, [&] {
+    claimed = queue::claim(connection, options.token, options.batch, clock.now(), kLease);
+  });
   if (!status) return status.error();
   std::vector<Imported> done;
   const auto path = [&](const queue::Claimed& object) { return options.paths.spool() / object.spool_path; };
@@ -79,7 +82,7 @@ void become_expendable() {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   std::ofstream("/proc/self/oom_score_adj") << "800";
-  ::signal(SIGINT, SIG_IGN);   // the owner decides when we end
+  ::signal(SIGINT, SIG_IGN);  // the owner decides when we end
   ::signal(SIGTERM, SIG_IGN);
 }
 
@@ -102,7 +105,9 @@ bool asked_to_end() {
   return got == 0;
 }
 
-bool tell(std::string_view line) { return ::write(STDOUT_FILENO, line.data(), line.size()) == static_cast<ssize_t>(line.size()); }
+bool tell(std::string_view line) {
+  return ::write(STDOUT_FILENO, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+}
 
 }  // namespace
 

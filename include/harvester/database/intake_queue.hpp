@@ -31,14 +31,15 @@ struct Claimed {
 /// Claims up to `most` objects, oldest first, and records an attempt for each. An object that was attempted before is
 /// claimed alone, so that one which kills its worker is known. Objects that killed two workers, or were attempted ten
 /// times, are set aside as failed(killed_worker) instead.
-std::vector<Claimed> claim(Connection& connection, WorkerToken worker, int most, Instant now, std::chrono::seconds lease);
+std::vector<Claimed> claim(Connection& connection, WorkerToken worker, int most, Instant now,
+                           std::chrono::seconds lease);
 
 /// How the import of an object ended.
 struct Ended {
   ObjectId id;
-  std::string state;        ///< imported, ignored or failed
-  std::string reason;       ///< closed list of intake reasons; empty for imported
-  std::string message;      ///< without patient data
+  std::string state;    ///< imported, ignored or failed
+  std::string reason;   ///< closed list of intake reasons; empty for imported
+  std::string message;  ///< without patient data
   std::string object_kind;
   bool file_deleted = false;  ///< the spool copy is not kept; the caller deletes it after the commit
 };

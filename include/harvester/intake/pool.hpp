@@ -16,7 +16,7 @@ namespace harvester::intake {
 struct PoolOptions {
   std::vector<std::string> command;  ///< program and arguments of a worker; it speaks on its standard input and output
   int workers = 2;
-  std::int64_t generation = 0;       ///< of the owning process
+  std::int64_t generation = 0;                       ///< of the owning process
   std::chrono::milliseconds longest_object{300000};  ///< a worker silent for so long while it has work is killed
 };
 
@@ -28,7 +28,8 @@ class Pool {
  public:
   /// Starts the supervising thread. `activity` is notified after each batch that a worker has committed; `writer` and
   /// `activity` outlive the pool.
-  static std::unique_ptr<Pool> start(PoolOptions options, database::Writer& writer, Signal& activity, const Clock& clock);
+  static std::unique_ptr<Pool> start(PoolOptions options, database::Writer& writer, Signal& activity,
+                                     const Clock& clock);
 
   /// stop() with a short grace.
   virtual ~Pool() = default;

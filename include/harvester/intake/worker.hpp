@@ -28,7 +28,8 @@ struct WorkerOptions {
 
 /// Claims a batch, prepares its objects and commits them in one transaction, in which it is checked that the owner is
 /// still the owner. Returns how many objects were ended; 0: nothing to do. Errors are of the database.
-Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare, const Clock& clock);
+Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
+                         const Clock& clock);
 
 /// The main loop of a worker process: standard input wakes it (a byte) or ends it (end of file), standard output tells
 /// the pool what it did. Returns the exit code of the process. Dies with its parent.
