@@ -199,8 +199,8 @@ TEST_CASE("a missing site file is one clear fault and no others", "[config]") {
 }
 
 TEST_CASE("an unreadable profile is one fault and does not hide the others", "[config]") {
-  ConfigFiles files;
-  files.profile("a", "remote: [\n").profile("b", "remote: {host: x, ae_title: Y, port: 1x}\n");
+  ConfigFiles files("stores: [{name: main}]\n");
+  files.profile("a", "remote: [\n").profile("b", "remote: {host: x, ae_title: Y, port: 1x}\nlocal: {store: main}\n");
   const auto loaded = files.load();
   REQUIRE(loaded.faults.size() == 2);
   CHECK(loaded.faults[0].message.starts_with("not valid YAML"));
