@@ -25,6 +25,7 @@ enum class IntakeReason {
   too_deep,                ///< failed: sequences nested deeper than allowed
   too_large,               ///< failed: header or inflated data set above its ceiling
   unreadable,              ///< failed: cannot be opened, inflated or parsed
+  killed_worker,           ///< failed: importing it ended the importing process twice
   storage                  ///< failed: database or disk
 };
 

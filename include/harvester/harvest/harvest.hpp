@@ -21,17 +21,17 @@ namespace harvester::harvest {
 
 /// Everything a harvest has to know of a node; made from its profile.
 struct NodeSetup {
-  dicom::Peer find_peer;               ///< address, called title, calling title for C-FIND
-  dicom::Peer move_peer;               ///< the same with the calling title for C-MOVE
-  AeTitle destination;                 ///< move destination: a title that the node knows for our store
+  dicom::Peer find_peer;  ///< address, called title, calling title for C-FIND
+  dicom::Peer move_peer;  ///< the same with the calling title for C-MOVE
+  AeTitle destination;    ///< move destination: a title that the node knows for our store
   dicom::ScuOptions options;
   dicom::NodeLimits limits;
-  int associations = 2;                ///< query and move associations together; at least one each
+  int associations = 2;  ///< query and move associations together; at least one each
   int outstanding_moves = 1;
   query::Style style;
   int window_days = 1;
   std::chrono::minutes window_floor{15};
-  select::Rules rules;                 ///< `modalities` and `refetch` are taken from the request
+  select::Rules rules;  ///< `modalities` and `refetch` are taken from the request
   dicom::MoveTimers move_timers;
   std::chrono::milliseconds settle{5000};
   int attempts = 5;
@@ -54,11 +54,12 @@ struct Progress {
 struct Tools {
   database::Writer& writer;
   database::DataPaths paths;
-  Signal& activity;                 ///< notified after each arrival and each finished import
+  Signal& activity;  ///< notified after each arrival and each finished import
   const Clock& clock;
-  std::int64_t owner = 0;           ///< generation of this process
-  std::function<void(const Progress&)> on_progress;             ///< may be empty; called from any thread, one at a time
-  std::function<std::string(const std::string&)> keep_accession; ///< the site's policy for accession numbers; may be empty
+  std::int64_t owner = 0;                            ///< generation of this process
+  std::function<void(const Progress&)> on_progress;  ///< may be empty; called from any thread, one at a time
+  std::function<std::string(const std::string&)>
+      keep_accession;  ///< the site's policy for accession numbers; may be empty
 };
 
 struct Outcome {
