@@ -111,8 +111,9 @@ class ScuAssociation {
   /// Releases politely (PS3.8 7.2); aborts if the peer does not answer.
   void release();
 
+  struct State;  ///< DCMTK's side of it; internal
+
  private:
-  struct State;
   explicit ScuAssociation(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

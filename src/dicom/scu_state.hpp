@@ -1,0 +1,52 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "handles.hpp"
+#include "harvester/dicom/scu.hpp"
+#include "harvester/dicom/transport.hpp"
+
+namespace harvester::dicom {
+
+[[nodiscard]] inline int whole_seconds(std::chrono::milliseconds duration) {
+  return std::max(1, static_cast<int>(std::chrono::ceil<std::chrono::seconds>(duration).count()));
+}
+
+[[nodiscard]] inline std::string peer_name(const Peer& peer) {
+  return fmt::format("{} at {}:{}", peer.called.str(), peer.host, peer.port);
+}
+
+/// A condition inside an operation: the association is gone or useless.
+[[nodiscard]] Error broken(const OFCondition& condition, const char* doing);
+
+/// Copies a text into a field of a DCMTK command, cut to its size.
+template <std::size_t N>
+void copy_text(char (&field)[N], const std::string& text) {
+  field[text.copy(field, N - 1)] = '\0';
+}
+
+struct ScuAssociation::State {
+  State(Peer to, ScuOptions how) : peer(std::move(to)), options(std::move(how)) {}
+
+  Peer peer;
+  ScuOptions options;
+  std::shared_ptr<DcmTransportLayer> layer;  ///< outlives the network
+  NetworkPtr network;
+  AssociationPtr association;
+
+  /// The next response; nothing while the peer is silent for one second.
+  struct Response {
+    T_DIMSE_Message message{};
+    T_ASC_PresentationContextID context = 0;
+    std::string comment;
+  };
+  Result<std::optional<Response>> poll_response(const char* doing);
+  Result<Response> await_response(const char* doing);
+  Result<Attributes> receive_attributes(const char* doing);
+  Result<T_ASC_PresentationContextID> context_for(const char* abstract_syntax) const;
+  Status send(T_ASC_PresentationContextID context, T_DIMSE_Message& message, DcmDataset* dataset, const char* doing);
+};
+
+}  // namespace harvester::dicom
