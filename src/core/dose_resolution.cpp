@@ -144,11 +144,13 @@ void add_total(DoseSummary& summary, const std::vector<CtAccumulated>& accumulat
 
 std::vector<std::string> event_keys(const std::vector<CtEvent>& events) {
   std::vector<std::string> keys;
+  std::set<std::string> taken;
   std::map<std::string, int> seen;
   for (const auto& event : events) {
-    auto key = base_key(event);
-    const int before = seen[key]++;
-    if (before > 0) key += "#" + std::to_string(before + 1);
+    const auto base = base_key(event);
+    auto key = base;
+    // A hostile report may hold a UID that looks like a numbered one: keys stay different all the same.
+    while (!taken.insert(key).second) key = base + "#" + std::to_string(++seen[base] + 1);
     keys.push_back(std::move(key));
   }
   return keys;

@@ -16,14 +16,23 @@ bool names(const Code& code, const Concept& sought) {
 constexpr Concept kComputedTomography{{"P5-08000", "77477000"}, "Computed Tomography X-Ray"};
 constexpr Concept kMammography{{"P5-40010", "71651007"}, "Mammography"};
 
+bool has_ct_containers(const ObjectFacts& facts) {
+  return std::any_of(facts.child_concepts.begin(), facts.child_concepts.end(), [](const Code& code) {
+    return names(code, concepts::kCtAcquisition) || names(code, concepts::kCtAccumulated);
+  });
+}
+
 // A dose report without or with an unknown template is what its content is.
 ObjectKind dose_report_by_content(const ObjectFacts& facts) {
   if (names(facts.procedure_reported, kComputedTomography)) return ObjectKind::ct_rdsr;
   if (names(facts.procedure_reported, kMammography)) return ObjectKind::mammography_rdsr;
-  const bool ct = std::any_of(facts.child_concepts.begin(), facts.child_concepts.end(), [](const Code& code) {
-    return names(code, concepts::kCtAcquisition) || names(code, concepts::kCtAccumulated);
-  });
-  return ct ? ObjectKind::ct_rdsr : ObjectKind::projection_rdsr;
+  return has_ct_containers(facts) ? ObjectKind::ct_rdsr : ObjectKind::projection_rdsr;
+}
+
+// A dose report by class whose root names something else, or nothing, is still told by its template and content.
+bool is_nameless_dose_report(const ObjectFacts& facts) {
+  if (facts.sop_class_uid != sop_class::kXRayRadiationDoseSr) return false;
+  return facts.template_identifier == "10011" || facts.template_identifier == "10001" || has_ct_containers(facts);
 }
 
 ObjectKind xray_dose_report(const ObjectFacts& facts) {
@@ -37,7 +46,8 @@ ObjectKind classify_report(const ObjectFacts& facts) {
   if (facts.sop_class_uid == sop_class::kPatientRadiationDoseSr) return ObjectKind::patient_dose_sr;
   // TID 10040 speaks of X-rays of any modality in one set of containers.
   if (facts.sop_class_uid == sop_class::kEnhancedXRayRadiationDoseSr) return ObjectKind::projection_rdsr;
-  if (names(facts.root_concept, concepts::kXrayDoseReport)) return xray_dose_report(facts);
+  if (names(facts.root_concept, concepts::kXrayDoseReport) || is_nameless_dose_report(facts))
+    return xray_dose_report(facts);
   if (names(facts.root_concept, concepts::kRadiopharmaceuticalDoseReport)) return ObjectKind::radiopharmaceutical_rdsr;
   if (facts.root_concept.scheme == "99SMS_RADSUM" && facts.root_concept.value == "C-10")
     return ObjectKind::arcadis_summary;

@@ -73,6 +73,7 @@ Result<DoseRecord> extract_ct_report(DcmDataset& dataset, const ExtractOptions& 
   read_accumulated(root, reader, record);
   read_events(root, reader, record);
   record.unmapped = unmapped_items(root);
+  condense(record.warnings);
   return record;
 }
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "harvester/core/civil.hpp"
@@ -71,8 +72,16 @@ std::vector<const ContentItem*> ItemReader::containers(const ContentItem& parent
 }
 
 MaybeNumber ItemReader::number(const ContentItem& parent, const Concept& sought, Quantity quantity) const {
-  const ContentItem* item = first(parent, sought, {ValueType::num});
-  return item ? number_of(*item, quantity) : std::nullopt;
+  std::vector<const ContentItem*> items;
+  for (const auto* item : all(parent, sought))
+    if (item->type == ValueType::num) items.push_back(item);
+  if (items.empty()) return std::nullopt;
+  for (const auto* item : items) {
+    item->used = true;
+    const auto raw = [](const ContentItem& i) { return i.measured ? i.measured->number : std::string(); };
+    if (raw(*item) != raw(*items.front())) warn(DoseWarning::several_items, *item, non_empty(raw(*item)));
+  }
+  return number_of(*items.front(), quantity);
 }
 
 MaybeNumber ItemReader::number_of(const ContentItem& item, Quantity quantity) const {
@@ -162,6 +171,17 @@ std::vector<UnmappedItem> unmapped_items(const ContentItem& root) {
     items.push_back({non_empty(value), non_empty(scheme), non_empty(meaning), non_empty(type), occurrences});
   }
   return items;
+}
+
+void condense(std::vector<ReportWarning>& warnings, std::size_t most) {
+  std::set<std::tuple<DoseWarning, MaybeText, MaybeText, MaybeText>> seen;
+  std::vector<ReportWarning> kept;
+  for (auto& warning : warnings) {
+    if (kept.size() == most) break;
+    if (seen.emplace(warning.kind, warning.place, warning.raw_value, warning.raw_unit).second)
+      kept.push_back(std::move(warning));
+  }
+  warnings = std::move(kept);
 }
 
 }  // namespace harvester::extract

@@ -1,8 +1,5 @@
 #include "harvester/intake/importer.hpp"
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcdatset.h>
-
 #include "harvester/extract/classify.hpp"
 #include "harvester/extract/extractor_table.hpp"
 #include "harvester/extract/object_file.hpp"

@@ -170,3 +170,8 @@ TEST_CASE("summary: without a reported total the events are summed and that is s
   CHECK(summary.totals_from == "events");
   CHECK_FALSE(summarise_report({}, {}).total_dlp.has_value());
 }
+
+TEST_CASE("event keys: they differ even where a report tries to make them equal", "[dose]") {
+  const auto keys = event_keys({event("1.2#2", 1), event("1.2", 2), event("1.2", 3), event("1.2#2", 4)});
+  CHECK(std::set<std::string>(keys.begin(), keys.end()).size() == 4);
+}

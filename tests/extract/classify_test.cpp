@@ -38,6 +38,11 @@ TEST_CASE("classify: a dose report is told by root concept and template, not by 
   other.sop_class_uid = sop_class::kComprehensiveSr;
   CHECK(classify(other) == ObjectKind::other_sr);
   CHECK(classify(of_class(sop_class::kXRayRadiationDoseSr)) == ObjectKind::other_sr);
+  auto nameless = of_class(sop_class::kXRayRadiationDoseSr);
+  nameless.child_concepts = {{"113819", "DCM", "CT Acquisition"}};
+  CHECK(classify(nameless) == ObjectKind::ct_rdsr);
+  nameless.sop_class_uid = sop_class::kEnhancedSr;
+  CHECK(classify(nameless) == ObjectKind::enhanced_sr);
 }
 
 TEST_CASE("classify: without a template the content tells", "[classify]") {

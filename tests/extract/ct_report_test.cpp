@@ -122,6 +122,18 @@ TEST_CASE("ct report: NUM without value is absent, one that is no number is abse
   }
 }
 
+TEST_CASE("ct report: a concept that stands several times gives its first value and a warning", "[ct]") {
+  const auto record =
+      with_items({sr::container(dcm("113829", "CT Dose"), {sr::num(dcm("113838", "DLP"), "7", "mGy.cm"),
+                                                           sr::num(dcm("113838", "DLP"), "8", "mGy.cm"),
+                                                           sr::num(dcm("113838", "DLP"), "8", "mGy.cm")})});
+  CHECK(record.ct_events[0].dlp == 7);
+  REQUIRE(record.warnings.size() == 1);
+  CHECK(record.warnings[0].kind == DoseWarning::several_items);
+  CHECK(record.warnings[0].raw_value == "8");
+  CHECK(record.unmapped.empty());
+}
+
 TEST_CASE("ct report: a CODE item with a name but no value is absent", "[ct]") {
   const auto record = with_items({sr::code_without_value(dcm("123014", "Target Region"))});
   CHECK_FALSE(record.ct_events[0].target_region.has_value());

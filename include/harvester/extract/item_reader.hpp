@@ -60,4 +60,7 @@ class ItemReader {
 /// taken if something below it was.
 [[nodiscard]] std::vector<UnmappedItem> unmapped_items(const ContentItem& root);
 
+/// Leaves each warning once, in order, and at most `most` of them.
+void condense(std::vector<ReportWarning>& warnings, std::size_t most = 200);
+
 }  // namespace harvester::extract

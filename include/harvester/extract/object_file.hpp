@@ -19,7 +19,7 @@ using DatasetPtr = std::unique_ptr<DcmDataset, DeleteDataset>;
 struct LoadLimits {
   std::size_t header_bytes = std::size_t{256} << 20;    ///< all before the pixel data
   std::size_t inflated_bytes = std::size_t{256} << 20;  ///< a deflated data set, inflated
-  std::size_t inflation = 64;  ///< inflated / deflated size; small objects may grow to 16 MiB whatever the ratio
+  std::size_t inflation = 16;  ///< inflated / deflated size; small objects may grow to 16 MiB whatever the ratio
   int depth = 64;              ///< nesting of items
 };
 

@@ -250,9 +250,9 @@ CREATE TABLE person_participant (
   person_id_issuer TEXT,
   organization_name TEXT,
   person_role_in_procedure TEXT, person_role_in_procedure_code TEXT, person_role_in_procedure_scheme TEXT,
-  person_role_in_organization TEXT, person_role_in_organization_code TEXT, person_role_in_organization_scheme TEXT,
-  UNIQUE (dose_report_id, ct_event_id, position)
+  person_role_in_organization TEXT, person_role_in_organization_code TEXT, person_role_in_organization_scheme TEXT
 ) STRICT;
+CREATE UNIQUE INDEX person_participant_key ON person_participant (dose_report_id, coalesce(ct_event_id, 0), position);
 CREATE INDEX person_participant_by_ct_event ON person_participant (ct_event_id) WHERE ct_event_id IS NOT NULL;
 
 -- One row for each device that took part (TID 1021), in the report as a whole or in one event; key as for persons.
@@ -266,9 +266,9 @@ CREATE TABLE device_participant (
   device_manufacturer TEXT,
   device_model_name TEXT,
   device_serial_number TEXT,
-  device_observer_uid TEXT,
-  UNIQUE (dose_report_id, ct_event_id, position)
+  device_observer_uid TEXT
 ) STRICT;
+CREATE UNIQUE INDEX device_participant_key ON device_participant (dose_report_id, coalesce(ct_event_id, 0), position);
 CREATE INDEX device_participant_by_ct_event ON device_participant (ct_event_id) WHERE ct_event_id IS NOT NULL;
 
 -- One row for each concept of a report that no column took, with how often it stood there; key: report and position.

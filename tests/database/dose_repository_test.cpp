@@ -1,0 +1,282 @@
+#include "harvester/database/dose_repository.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "harvester/core/dose_fields.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace harvester;
+using namespace harvester::database;
+using harvester::tests::TempDir;
+
+namespace {
+
+// Gives every field of a record a value of its own.
+class Filler {
+ public:
+  template <class Record>
+  void fill(Record& record) {
+    fields(record, [this](const char* name, auto& member, const char*) { set(name, member); });
+  }
+
+ private:
+  void set(const char* name, MaybeText& member) { member = std::string(name) + std::to_string(++count_); }
+  void set(const char*, MaybeNumber& member) { member = ++count_ + 0.1; }
+  void set(const char*, MaybeCount& member) { member = ++count_; }
+  void set(const char*, MaybeFlag& member) { member = ++count_ % 2 == 0; }
+  void set(const char* name, MaybeCode& member) { member = Code{std::to_string(++count_), "DCM", name}; }
+  int count_ = 0;
+};
+
+// A record in which every field of every struct has a value.
+DoseRecord full_record() {
+  Filler filler;
+  DoseRecord record;
+  filler.fill(record.report);
+  record.report.sop_instance_uid = "1.2.3.1";
+  record.report.sop_class_uid = "1.2";
+  record.report.study_instance_uid = "1.2.3";
+  record.report.series_instance_uid = "1.2.3.9";
+  record.report.object_kind = ObjectKind::ct_rdsr;
+  record.report.modality_type = "CT";
+  filler.fill(record.patient_study);
+  filler.fill(record.equipment);
+  filler.fill(record.observer_context.emplace_back());
+  filler.fill(record.device_participants.emplace_back());
+  filler.fill(record.person_participants.emplace_back());
+  filler.fill(record.ct_accumulated.emplace_back());
+  auto& event = record.ct_events.emplace_back();
+  filler.fill(event);
+  filler.fill(event.xray_sources.emplace_back());
+  filler.fill(event.xray_sources.emplace_back());
+  filler.fill(event.dose_check.emplace());
+  filler.fill(event.size_specific_doses.emplace_back());
+  filler.fill(event.device_participants.emplace_back());
+  filler.fill(event.person_participants.emplace_back());
+  filler.fill(record.unmapped.emplace_back());
+  record.unmapped[0].occurrences = 3;
+  record.warnings.push_back({DoseWarning::unit_not_understood, "DLP", "7", "furlong"});
+  return record;
+}
+
+// A report with events of these UIDs, each of 10 mGy.cm; `number` orders the reports in time.
+DoseRecord report(int number, const std::vector<std::string>& events, const std::string& study = "1.2.3") {
+  DoseRecord record;
+  record.report.sop_instance_uid = study + ".1." + std::to_string(number);
+  record.report.study_instance_uid = study;
+  record.report.object_kind = ObjectKind::ct_rdsr;
+  record.report.modality_type = "CT";
+  record.report.content_date = "2024-02-29";
+  record.report.content_time = "10:00:0" + std::to_string(number);
+  record.patient_study.study_date = "2024-02-29";
+  record.patient_study.study_time = "09:00:00";
+  record.patient_study.study_description = "from report " + std::to_string(number);
+  record.equipment.station_name = "CT1";
+  CtAccumulated total;
+  total.ct_dose_length_product_total = 10.0 * static_cast<double>(events.size());
+  record.ct_accumulated.push_back(total);
+  for (const auto& uid : events) {
+    auto& event = record.ct_events.emplace_back();
+    event.irradiation_event_uid = uid;
+    event.ct_acquisition_type = Code{"P5-08001", "SRT", "Spiral Acquisition"};
+    event.dlp = 10;
+    event.mean_ctdivol = 2;
+    event.acquisition_protocol = "Protocol " + uid;
+  }
+  return record;
+}
+
+class Store {
+ public:
+  Store() : connection_(*open_database(dir_ / "harvester.db")) {}
+
+  dose::Stored add(const DoseRecord& record) {
+    Transaction transaction(connection_);
+    const auto stored = dose::store(connection_, record, {std::nullopt, Instant{}});
+    transaction.commit();
+    return stored;
+  }
+
+  std::vector<dose::StoredStudy> studies(const dose::StudyFilter& filter = {}) {
+    std::vector<dose::StoredStudy> all;
+    dose::for_each_study(connection_, filter, [&](const dose::StoredStudy& study) {
+      all.push_back(study);
+      return true;
+    });
+    return all;
+  }
+
+  std::int64_t number(const std::string& sql) { return connection_.raw().execAndGet(sql).getInt64(); }
+  Connection& connection() { return connection_; }
+
+ private:
+  TempDir dir_;
+  Connection connection_;
+};
+
+std::vector<std::string> uids_of(const std::vector<CtEvent>& events) {
+  std::vector<std::string> uids;
+  for (const auto& event : events) uids.push_back(event.irradiation_event_uid.value_or(""));
+  return uids;
+}
+
+}  // namespace
+
+TEST_CASE("dose: every field that is stored is read back as it was", "[dose]") {
+  Store store;
+  const auto record = full_record();
+  CHECK(store.add(record) == dose::Stored::stored);
+  const auto studies = store.studies();
+  REQUIRE(studies.size() == 1);
+  const auto& study = studies[0];
+  CHECK(study.latest == record.report);
+  CHECK(study.patient_study == record.patient_study);
+  CHECK(study.equipment == record.equipment);
+  CHECK(study.observer_context == record.observer_context);
+  CHECK(study.device_participants == record.device_participants);
+  CHECK(study.person_participants == record.person_participants);
+  CHECK(study.ct_accumulated == record.ct_accumulated);
+  CHECK(study.ct_events == record.ct_events);
+  REQUIRE(study.reports.size() == 1);
+  CHECK(study.reports[0].warnings == record.warnings);
+  CHECK(store.number("SELECT sum(occurrences) FROM unmapped_item") == 3);
+}
+
+TEST_CASE("dose: absent values stay absent", "[dose]") {
+  Store store;
+  const auto record = report(1, {"a"});
+  store.add(record);
+  const auto study = store.studies().at(0);
+  CHECK(study.patient_study == record.patient_study);
+  CHECK(study.ct_events == record.ct_events);
+  CHECK(study.latest == record.report);
+}
+
+TEST_CASE("dose: storing the same object again changes nothing", "[dose]") {
+  Store store;
+  CHECK(store.add(full_record()) == dose::Stored::stored);
+  auto other = full_record();
+  other.ct_events[0].dlp = 99;
+  CHECK(store.add(other) == dose::Stored::already_there);
+  CHECK(store.studies()[0].ct_events == full_record().ct_events);
+  for (const auto* table : {"dose_report", "ct_event", "equipment", "patient_study", "report_warning"})
+    CHECK(store.number(std::string("SELECT count(*) FROM ") + table) == 1);
+}
+
+TEST_CASE("dose: the identity before the policy is nowhere in the database", "[dose]") {
+  Store store;
+  auto record = report(1, {"a"});
+  record.identity = {{"MARKER"}, {"MARKER"}, {"MARKER"}, "MARKER"};
+  store.add(record);
+  SQLite::Statement tables(store.connection().raw(), "SELECT name FROM sqlite_master WHERE type = 'table'");
+  while (tables.executeStep()) {
+    SQLite::Statement rows(store.connection().raw(), "SELECT * FROM " + tables.getColumn(0).getString());
+    while (rows.executeStep())
+      for (int i = 0; i < rows.getColumnCount(); ++i)
+        CHECK(rows.getColumn(i).getString().find("MARKER") == std::string::npos);
+  }
+}
+
+TEST_CASE("dose: cumulative reports leave one set of events, in every order of arrival", "[dose]") {
+  std::vector<DoseRecord> reports{report(1, {"a"}), report(2, {"a", "b"}), report(3, {"a", "b", "c"})};
+  std::vector<int> order{0, 1, 2};
+  do {
+    Store store;
+    for (const auto i : order) store.add(reports[static_cast<std::size_t>(i)]);
+    const auto study = store.studies().at(0);
+    CHECK(uids_of(study.ct_events) == std::vector<std::string>{"a", "b", "c"});
+    CHECK(study.summary.total_dlp == 30);
+    CHECK(study.summary.number_of_spiral == 3);
+    CHECK(study.summary.totals_from == "reports");
+    CHECK(study.ct_accumulated.size() == 1);
+    CHECK(study.patient_study.study_description == "from report 3");
+    REQUIRE(study.reports.size() == 3);
+    CHECK(study.reports[0].superseded_by == "1.2.3.1.3");
+    CHECK(study.reports[0].summary.total_dlp == 10);
+    CHECK_FALSE(study.reports[2].superseded_by.has_value());
+    CHECK(store.number("SELECT count(*) FROM v_ct_events") == 3);
+    CHECK(store.number("SELECT total_dlp_mgycm FROM v_studies") == 30);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("dose: continued and overlapping reports count each event once", "[dose]") {
+  Store store;
+  store.add(report(1, {"a"}));
+  store.add(report(2, {"b"}));
+  CHECK(store.studies().at(0).summary.total_dlp == 20);
+  store.add(report(3, {"b", "c"}));
+  auto study = store.studies().at(0);
+  CHECK(study.ct_events.size() == 3);
+  CHECK(study.summary.total_dlp == 30);
+  store.add(report(4, {"c", "d"}));
+  study = store.studies().at(0);
+  CHECK(study.ct_events.size() == 4);
+  CHECK(study.summary.total_dlp == 40);
+  CHECK(study.summary.totals_from == "events");
+}
+
+TEST_CASE("dose: one device is one row, a changed one another", "[dose]") {
+  Store store;
+  store.add(report(1, {"a"}, "1.1"));
+  store.add(report(2, {"b"}, "1.2"));
+  CHECK(store.number("SELECT count(*) FROM equipment") == 1);
+  auto changed = report(3, {"c"}, "1.3");
+  changed.equipment.software_versions = "2.0";
+  store.add(changed);
+  CHECK(store.number("SELECT count(*) FROM equipment") == 2);
+}
+
+TEST_CASE("dose: studies come by date, time and UID and can be narrowed", "[dose]") {
+  Store store;
+  auto later = report(1, {"a"}, "1.1");
+  later.patient_study.study_date = "2024-03-01";
+  later.patient_study.accession_number = "A7";
+  store.add(later);
+  store.add(report(1, {"b"}, "1.9"));
+  store.add(report(1, {"c"}, "1.5"));
+  std::vector<std::string> order;
+  for (const auto& study : store.studies()) order.push_back(study.study_instance_uid);
+  CHECK(order == std::vector<std::string>{"1.5", "1.9", "1.1"});
+  dose::StudyFilter filter;
+  filter.date_from = "2024-03-01";
+  CHECK(store.studies(filter).size() == 1);
+  filter = {};
+  filter.date_until = "2024-02-29";
+  CHECK(store.studies(filter).size() == 2);
+  filter = {};
+  filter.accession_number = "A7";
+  CHECK(store.studies(filter).size() == 1);
+  filter = {};
+  filter.study_instance_uid = "1.9";
+  CHECK(store.studies(filter).size() == 1);
+}
+
+TEST_CASE("dose: the CT list shows the protocol and region of the event with most dose", "[dose]") {
+  Store store;
+  auto record = report(1, {"a", "b"});
+  record.ct_events[1].dlp = 200;
+  record.ct_events[0].mean_ctdivol = 7;
+  record.ct_events[1].target_region = Code{"T-D3000", "SRT", "Chest"};
+  store.add(record);
+  std::vector<dose::CtStudyRow> rows;
+  dose::for_each_ct_study(store.connection(), {}, [&](const dose::CtStudyRow& row) {
+    rows.push_back(row);
+    return true;
+  });
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].protocol == "Protocol b");
+  CHECK(rows[0].target_region == "Chest");
+  CHECK(rows[0].max_ctdivol_mgy == 7);
+  CHECK(rows[0].events == 2);
+}
+
+TEST_CASE("dose: a birth date that is none is no date in the view", "[dose]") {
+  Store store;
+  auto record = report(1, {"a"});
+  record.patient_study.patient_birth_date = "0";
+  store.add(record);
+  CHECK(store.number("SELECT count(*) FROM v_studies WHERE patient_birth_date IS NULL") == 1);
+}
