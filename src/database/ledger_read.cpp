@@ -279,6 +279,11 @@ HarvestSummary summary(Connection& connection, HarvestId id) {
                 " WHERE st.harvest_id = :id AND i.reason = 'already_held'",
                 id.value);
   count_expected(connection, id, summary);
+  summary.missing +=
+      count_for(connection,
+                "SELECT count(*) FROM retrieve_request r WHERE r.harvest_id = :id AND r.state = 'failed' AND NOT EXISTS"
+                " (SELECT 1 FROM expected_instance e WHERE e.retrieve_request_id = r.id)",
+                id.value);
   return summary;
 }
 

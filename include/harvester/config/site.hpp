@@ -1,0 +1,143 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harvester/config/values.hpp"
+#include "harvester/core/ids.hpp"
+
+namespace harvester::config {
+
+/// TLS of a store or towards a node (PS3.15 B). Paths are absolute once loaded.
+struct Tls {
+  enum class Profile { bcp195_nd, bcp195, bcp195_extended };
+  bool enabled = false;
+  std::optional<std::filesystem::path> ca_file;    ///< whom we trust; PEM
+  std::optional<std::filesystem::path> cert_file;  ///< our own certificate; PEM
+  std::optional<SecretRef> key;                    ///< its private key; PEM
+  Profile profile = Profile::bcp195_nd;
+  bool operator==(const Tls&) const = default;
+};
+
+/// Whose associations a store takes.
+struct Accept {
+  enum class CalledAeTitle { strict, any };
+  std::vector<AeTitle> calling_ae_titles;  ///< empty: anyone
+  std::vector<AddressBlock> addresses;     ///< empty: from anywhere
+  CalledAeTitle called_ae_title = CalledAeTitle::strict;
+  bool operator==(const Accept&) const = default;
+};
+
+/// One of our own Store SCPs.
+struct Store {
+  enum class Role {
+    harvest,  ///< destination of C-MOVE
+    native    ///< takes what modalities and archives push
+  };
+  std::string name = "harvest";
+  AeTitle ae_title = AeTitle::of("HARVESTER");
+  std::uint16_t port = 11112;
+  Role role = Role::harvest;
+  bool autostart = true;   ///< opened by `serve`
+  bool keep_alive = true;  ///< probed with C-ECHO and reopened when it does not answer
+  std::string bind = "0.0.0.0";
+  int max_associations = 32;
+  Accept accept;
+  Tls tls;
+  bool operator==(const Store&) const = default;
+};
+
+/// A folder that other programs drop files into.
+struct Watch {
+  enum class Mode { automatic, inotify, poll };
+  enum class AfterImport { keep, remove, move };
+  std::filesystem::path folder;
+  Mode mode = Mode::automatic;
+  Duration settle = std::chrono::seconds(5);  ///< a file is taken when it has not changed for so long
+  AfterImport after_import = AfterImport::keep;
+  std::optional<std::filesystem::path> move_to;  ///< needed by `after_import: move`
+  bool operator==(const Watch&) const = default;
+};
+
+/// What of a patient's identity reaches the database (G9).
+struct PatientIdentity {
+  enum class Policy { keep, hash, drop };
+  enum class BirthDatePolicy { keep, drop };
+  enum class Hash { hmac_sha256, sha256 };
+  Policy name = Policy::drop;
+  Policy id = Policy::drop;
+  BirthDatePolicy birth_date = BirthDatePolicy::drop;
+  Policy accession_number = Policy::keep;
+  Hash hash = Hash::hmac_sha256;
+  std::optional<SecretRef> hash_key;  ///< needed where something is hashed with hmac-sha256
+  bool operator==(const PatientIdentity&) const = default;
+};
+
+/// Shell patterns that tell phantoms and tests from patients; case-insensitive, judged before dropping or hashing.
+struct NotPatient {
+  std::vector<std::string> name{"physics*"};
+  std::vector<std::string> id{"phy*"};
+  bool operator==(const NotPatient&) const = default;
+};
+
+struct Disk {
+  ByteSize minimum_free{2ull << 30};  ///< below it harvests pause and stores refuse with A700H
+  bool operator==(const Disk&) const = default;
+};
+
+struct Log {
+  enum class Level { error, warn, info, debug, trace };
+  enum class Format { text, json };
+  Level level = Level::info;
+  Format format = Format::text;
+  std::optional<std::filesystem::path> file;  ///< nothing: standard error
+  bool operator==(const Log&) const = default;
+};
+
+struct Http {
+  std::string bind = "127.0.0.1";
+  std::uint16_t port = 8080;
+  bool operator==(const Http&) const = default;
+};
+
+struct Network {
+  Duration connect_timeout = std::chrono::seconds(10);  ///< one for the whole process
+  bool operator==(const Network&) const = default;
+};
+
+/// A name that several acquisition protocols share, applied as a view.
+struct StandardName {
+  std::string modality;
+  std::string acquisition_protocol;  ///< shell pattern, case-insensitive
+  std::string name;
+  bool operator==(const StandardName&) const = default;
+};
+
+/// The site file `harvester.yaml`. A default-constructed one is valid, except that its paths are not yet absolute.
+struct SiteConfig {
+  int schema = 1;
+  std::filesystem::path data_directory = "/var/lib/harvester";  ///< database, spool, lock
+  std::filesystem::path profiles = "profiles";                  ///< one YAML file per remote node
+  std::vector<Store> stores{Store{}};
+  std::vector<Watch> watch;
+  KeepRules keep;  ///< object kinds that are not named are kept
+  PatientIdentity patient_identity;
+  NotPatient not_patient;
+  Disk disk;
+  Log log;
+  Http http;
+  Network network;
+  bool strict_ae_titles = true;  ///< our own titles: 1-16 letters or digits
+  std::vector<StandardName> standard_names;
+  bool operator==(const SiteConfig&) const = default;
+};
+
+[[nodiscard]] const char* to_string(Store::Role role);
+[[nodiscard]] const char* to_string(Log::Level level);
+
+/// The store of that name, or null. Valid as long as `site` is unchanged.
+[[nodiscard]] const Store* find_store(const SiteConfig& site, std::string_view name);
+
+}  // namespace harvester::config

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harvester/core/clock.hpp"
+#include "harvester/core/dose.hpp"
+#include "harvester/core/ids.hpp"
+#include "harvester/database/connection.hpp"
+
+/// Dose records in the database. Functions run inside the caller's transaction and throw on database errors, as
+/// everywhere in this room.
+namespace harvester::database::dose {
+
+/// Where a record comes from.
+struct Origin {
+  std::optional<ObjectId> object;  ///< the inbox row
+  Instant imported_at;
+};
+
+enum class Stored { stored, already_there };
+
+/// Stores a record and resolves its study anew. Exactly once per SOP Instance UID: a second call changes nothing. The
+/// identity of the record is not stored; only what the policy put into patient_study is.
+Stored store(Connection& connection, const DoseRecord& record, const Origin& origin);
+
+[[nodiscard]] bool is_stored(Connection& connection, const SopInstanceUid& uid);
+
+/// Works out again which reports and events of a study count, and its totals. Called by store().
+void resolve_study(Connection& connection, std::int64_t study_id);
+
+/// One report of a study as it stands in exports.
+struct StoredReport {
+  DoseReport report;
+  std::optional<std::string> superseded_by;
+  DoseSummary summary;
+  std::vector<ReportWarning> warnings;
+};
+
+/// A study with all that counts of it.
+struct StoredStudy {
+  std::int64_t id = 0;
+  std::string study_instance_uid;
+  std::string modality_type;  ///< of all reports, sorted, joined with backslashes
+  DoseReport latest;          ///< the report whose values hold for the study
+  PatientStudy patient_study;
+  Equipment equipment;
+  std::vector<ObserverContext> observer_context;
+  std::vector<PersonParticipant> person_participants;
+  std::vector<DeviceParticipant> device_participants;
+  std::vector<CtAccumulated> ct_accumulated;  ///< of the reports that are not superseded
+  std::vector<CtEvent> ct_events;             ///< that count, by (start, document position, event UID)
+  DoseSummary summary;
+  std::vector<StoredReport> reports;  ///< by (content date, content time, SOP Instance UID)
+};
+
+/// Which studies; empty fields do not narrow. Dates as "YYYY-MM-DD".
+struct StudyFilter {
+  std::optional<std::string> date_from, date_until;
+  std::optional<std::string> study_instance_uid;
+  std::optional<std::string> accession_number;
+};
+
+/// Calls `visit` for each study in a stable order (study date, time, UID), one study in memory at a time. `visit` must
+/// not write; returning false ends the walk.
+void for_each_study(Connection& connection, const StudyFilter& filter,
+                    const std::function<bool(const StoredStudy&)>& visit);
+
+/// The study of that row; nothing if there is none.
+[[nodiscard]] std::optional<StoredStudy> read_study(Connection& connection, std::int64_t study_id);
+
+/// One line of the CT list: a study, or one of its events.
+struct CtStudyRow {
+  std::string study_instance_uid;
+  MaybeText study_date, study_time, equipment, study_description, protocol;  ///< protocol: of the event with most dose
+  MaybeText target_region;
+  MaybeText accession_number;
+  MaybeNumber max_ctdivol_mgy, total_dlp_mgycm;
+  std::int64_t events = 0;
+};
+
+/// CT studies by date, time and UID, streamed.
+void for_each_ct_study(Connection& connection, const StudyFilter& filter,
+                       const std::function<bool(const CtStudyRow&)>& visit);
+
+}  // namespace harvester::database::dose

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "harvester/core/dose.hpp"
+#include "harvester/core/result.hpp"
+
+class DcmDataset;
+
+namespace harvester::extract {
+
+struct ExtractOptions {
+  std::string undeclared_charset = "ISO_IR 100";  ///< what text without Specific Character Set is taken for
+};
+
+/// Makes the dose record of one object: pure, no network, disk or clock. Fails with `bad_data` only where the object
+/// holds no content of its kind at all; everything that is merely odd becomes a warning of the record.
+/// DCMTK keeps a position in its lists, so a data set is read by one thread at a time.
+using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptions& options);
+
+/// The extractor of a kind; null for kinds without dose and for those that have none yet.
+[[nodiscard]] Extractor extractor_for(ObjectKind kind);
+
+/// Whether objects of this kind hold dose, with or without an extractor.
+[[nodiscard]] bool holds_dose(ObjectKind kind);
+
+/// CT dose reports (PS3.16 TID 10011 with 10012-10015), also inside an Enhanced SR.
+[[nodiscard]] Result<DoseRecord> extract_ct_report(DcmDataset& dataset, const ExtractOptions& options);
+
+}  // namespace harvester::extract

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "harvester/core/clock.hpp"
+#include "harvester/core/ledger.hpp"
+#include "harvester/core/signal.hpp"
+#include "harvester/database/data_directory.hpp"
+#include "harvester/database/writer.hpp"
+#include "harvester/dicom/session.hpp"
+#include "harvester/harvest/request.hpp"
+#include "harvester/query/query.hpp"
+#include "harvester/select/select.hpp"
+
+/// One harvest as a resumable state machine over the ledger: query → select → retrieve → settle → reconcile.
+namespace harvester::harvest {
+
+/// Everything a harvest has to know of a node; made from its profile.
+struct NodeSetup {
+  dicom::Peer find_peer;  ///< address, called title, calling title for C-FIND
+  dicom::Peer move_peer;  ///< the same with the calling title for C-MOVE
+  AeTitle destination;    ///< move destination: a title that the node knows for our store
+  dicom::ScuOptions options;
+  dicom::NodeLimits limits;
+  int associations = 2;  ///< query and move associations together; at least one each
+  int outstanding_moves = 1;
+  query::Style style;
+  int window_days = 1;
+  std::chrono::minutes window_floor{15};
+  select::Rules rules;  ///< `modalities` and `refetch` are taken from the request
+  dicom::MoveTimers move_timers;
+  std::chrono::milliseconds settle{5000};
+  int attempts = 5;
+  std::chrono::milliseconds backoff{60000};
+  std::chrono::milliseconds backoff_max{1800000};
+};
+
+/// How far a harvest is; sent after each step that changes it.
+struct Progress {
+  HarvestId harvest;
+  std::string node;
+  std::int64_t windows_open = 0;
+  std::int64_t studies_found = 0;
+  std::int64_t studies_decided = 0;
+  std::int64_t requests_planned = 0;
+  std::int64_t requests_ended = 0;
+};
+
+/// What a harvest works with; all referenced things outlive it.
+struct Tools {
+  database::Writer& writer;
+  database::DataPaths paths;
+  Signal& activity;  ///< notified after each arrival and each finished import
+  const Clock& clock;
+  std::int64_t owner = 0;                            ///< generation of this process
+  std::function<void(const Progress&)> on_progress;  ///< may be empty; called from any thread, one at a time
+  std::function<std::string(const std::string&)>
+      keep_accession;  ///< the site's policy for accession numbers; may be empty
+};
+
+struct Outcome {
+  HarvestId id;
+  std::string node;
+  HarvestState state = HarvestState::failed;
+  HarvestSummary summary;
+  std::optional<Error> error;  ///< why it failed or was interrupted
+};
+
+/// Continues the unfinished harvest with the same request key, or begins a new one.
+struct Begun {
+  HarvestId id;
+  bool continued = false;
+};
+Result<Begun> begin_or_continue(Tools& tools, const Request& request);
+
+/// Runs a harvest to its end: until everything is explained, the node fails for good, or a stop is asked for
+/// (then it is `interrupted` and can be resumed). Never throws; the ledger holds the truth at each moment.
+Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token stop);
+
+/// The one line a harvest ends with (design: command line). Holds no patient data.
+[[nodiscard]] std::string summary_line(const Outcome& outcome, const Request& request);
+
+/// Exit code of one outcome: 0, 1, 3, 4 or 130.
+[[nodiscard]] int exit_code(const Outcome& outcome);
+
+}  // namespace harvester::harvest

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harvester/core/ledger.hpp"
+#include "harvester/dicom/session.hpp"
+
+/// C-FIND at study, series and image level, and the windows a harvest is cut into.
+namespace harvester::query {
+
+enum class ModalityKey { modalities_in_study, modality_at_study, both, none };
+
+/// How a node wants to be asked.
+struct Style {
+  dicom::Model model = dicom::Model::study_root;
+  ModalityKey modality_key = ModalityKey::modalities_in_study;
+};
+
+// ── pure: what is asked, what was answered ──────────────────────────────────────────────────────────────────────────
+
+/// Keys of a study-level query (PS3.4 C.6.1.1.2 and C.6.2.1.2). Only what is needed: unknown keys trouble some nodes.
+[[nodiscard]] dicom::Attributes study_keys(const Style& style, const QueryWindow& window);
+[[nodiscard]] dicom::Attributes series_keys(const StudyUid& study);
+[[nodiscard]] dicom::Attributes image_keys(const StudyUid& study, const SeriesUid& series);
+
+/// An answer as a candidate; nothing if it lacks the UID of its level.
+[[nodiscard]] std::optional<CandidateStudy> read_study(const dicom::Attributes& answer);
+[[nodiscard]] std::optional<CandidateSeries> read_series(const dicom::Attributes& answer);
+[[nodiscard]] std::optional<CandidateInstance> read_instance(const dicom::Attributes& answer);
+
+/// Whether an answer lies in the window's dates and times; an absent or unreadable date or time passes (it is looked
+/// at on series level rather than lost).
+[[nodiscard]] bool in_window(const CandidateStudy& study, const QueryWindow& window);
+
+/// Windows of at most `longest` days each, one series of them for each modality (one '' = all at once).
+[[nodiscard]] std::vector<QueryWindow> plan_windows(CivilDate from, CivilDate until,
+                                                    const std::vector<std::string>& modalities, int longest);
+
+/// Two halves that together cover the window: dates first, then clock times inside a date; whole dates never carry
+/// times (quirk Q8). Empty when the window is at the floor.
+[[nodiscard]] std::vector<QueryWindow> bisect(const QueryWindow& window, std::chrono::minutes floor);
+
+// ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// What a query at study level came to, with what to do next.
+struct WindowAnswer {
+  dicom::FindNext next = dicom::FindNext::done;
+  dicom::DimseStatus status;
+  std::int64_t answers = 0;
+  bool modality_not_matched = false;  ///< an answer names modalities, the wanted one not among them (quirk Q2)
+  std::string comment;
+};
+
+/// Asks one window; `on_study` gets each study in the window as it comes (not deduplicated). Errors are those of the
+/// association; a refusal by status is an answer.
+Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
+                                const std::function<void(CandidateStudy)>& on_study, std::stop_token stop);
+
+/// All series of a study. A status other than success is an error: `refused` or `transient` as the status table says.
+Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style, const StudyUid& study,
+                                                std::stop_token stop);
+
+/// All instances of a series; errors as for ask_series.
+Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style, const StudyUid& study,
+                                                     const SeriesUid& series, std::stop_token stop);
+
+}  // namespace harvester::query

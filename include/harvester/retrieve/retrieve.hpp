@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harvester/core/ledger.hpp"
+#include "harvester/dicom/session.hpp"
+
+/// C-MOVE of what was decided, and what its answer means.
+namespace harvester::retrieve {
+
+/// One thing to fetch: a series whole, or some of its instances.
+struct Ask {
+  StudyUid study;
+  SeriesUid series;
+  MoveLevel level = MoveLevel::series;
+  std::vector<SopInstanceUid> instances;  ///< on image level: those to move, one request each (quirk Q28)
+};
+
+/// The identifiers of the C-MOVE requests that an Ask needs (PS3.4 C.4.2.1.4; unique keys only, quirk Q27).
+[[nodiscard]] std::vector<dicom::Attributes> move_identifiers(const Ask& ask);
+
+/// What came of an Ask: the final status of the last request that told one, counts summed over the requests.
+struct Answer {
+  dicom::MoveNext next = dicom::MoveNext::settle;
+  std::optional<dicom::DimseStatus> status;
+  MoveCounts counts;
+  std::string comment;         ///< the peer's free text: for the database only
+  std::optional<Error> error;  ///< the association failed, or a stop was asked for
+};
+
+struct How {
+  dicom::Model model = dicom::Model::study_root;
+  AeTitle destination;
+  dicom::MoveTimers timers;
+  dicom::ScuAssociation::LastSign last_sign;  ///< may be empty
+};
+
+/// Sends the requests of an Ask one after the other; ends early at an error, a stop, or a status that forbids more.
+Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_token stop);
+
+/// What to do with a request after an answer and the settle time.
+enum class After {
+  finished,     ///< everything is there
+  ask_missing,  ///< ask now, at image level, for what is missing
+  try_later,    ///< in the next pass, after the back-off
+  stop_node,    ///< every further request would fail the same way: stop and tell
+  stopped       ///< somebody asked to stop
+};
+
+struct Situation {
+  dicom::MoveNext next = dicom::MoveNext::settle;
+  std::optional<ErrorKind> error;
+  bool contents_known = true;
+  std::int64_t open = 0;     ///< expected instances that are not there
+  std::int64_t arrived = 0;  ///< instances of the request that are there
+  MoveLevel level = MoveLevel::series;
+  bool asked_for_missing = false;  ///< ask_missing was tried in this pass already
+  bool said_nothing_there = false; ///< success with no sub-operation at all
+  int earlier_attempts = 0;
+};
+
+/// Pure. The ledger decides, not the status: a request is finished when all that was expected is there, whatever the
+/// node said, and not finished as long as something is missing (quirks Q31-Q36).
+[[nodiscard]] After judge(const Situation& situation);
+
+/// Why an instance did not come, from a closed list: what the ledger keeps as missing(reason).
+[[nodiscard]] std::string missing_reason(const Answer& answer);
+
+}  // namespace harvester::retrieve

@@ -1,0 +1,157 @@
+#include "harvester/core/dose_resolution.hpp"
+#include "harvester/database/dose_repository.hpp"
+#include "record_rows.hpp"
+#include "statements.hpp"
+
+namespace harvester::database::dose {
+namespace {
+
+using rows::insert;
+using rows::KeyColumn;
+
+std::int64_t study_row(Connection& connection, const std::string& uid) {
+  auto& add = connection.prepare("INSERT INTO study (study_instance_uid) VALUES (:uid) ON CONFLICT DO NOTHING");
+  put(add, ":uid", uid);
+  add.exec();
+  auto& find = connection.prepare("SELECT id FROM study WHERE study_instance_uid = :uid");
+  put(find, ":uid", uid);
+  find.executeStep();
+  const auto id = integer(find, 0);
+  find.reset();
+  return id;
+}
+
+// All values together; a separator that no value holds keeps ("a", "") and ("", "a") apart.
+std::string fingerprint(const Equipment& equipment) {
+  std::string text;
+  fields(equipment, [&](const char*, const auto& member, const char*) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, MaybeText>) text += member.value_or("\x1e");
+    text += '\x1f';
+  });
+  return text;
+}
+
+std::int64_t equipment_row(Connection& connection, const Equipment& equipment) {
+  const auto key = fingerprint(equipment);
+  auto& find = connection.prepare("SELECT id FROM equipment WHERE fingerprint = :fingerprint");
+  put(find, ":fingerprint", key);
+  if (find.executeStep()) {
+    const auto id = integer(find, 0);
+    find.reset();
+    return id;
+  }
+  return insert(connection, "equipment", {{"fingerprint", key}}, equipment);
+}
+
+rows::KeyValue nullable(const std::optional<std::string>& text) {
+  return text ? rows::KeyValue(*text) : rows::KeyValue();
+}
+
+// The report's row: what names it, its values and its own totals.
+std::int64_t report_row(Connection& connection, const DoseRecord& record, const Origin& origin) {
+  const auto& report = record.report;
+  const std::vector<KeyColumn> keys{
+      {"study_id", study_row(connection, report.study_instance_uid)},
+      {"equipment_id", equipment_row(connection, record.equipment)},
+      {"object_id", origin.object ? rows::KeyValue(origin.object->value) : rows::KeyValue()},
+      {"sop_instance_uid", report.sop_instance_uid},
+      {"sop_class_uid", report.sop_class_uid},
+      {"series_instance_uid", nullable(report.series_instance_uid)},
+      {"object_kind", std::string(to_string(report.object_kind))},
+      {"modality_type", report.modality_type},
+      {"imported_at", utc_text(origin.imported_at)}};
+  auto names = rows::columns<DoseReport>();
+  for (auto& name : rows::columns<DoseSummary>()) names.push_back(std::move(name));
+  auto& statement = connection.prepare(rows::insert_sql("dose_report", keys, names).c_str());
+  int index = 0;
+  for (const auto& key : keys) rows::bind_value(statement, index, key.value);
+  rows::bind_fields(statement, index, report);
+  rows::bind_fields(statement, index, summarise_report(record.ct_accumulated, record.ct_events));
+  statement.exec();
+  return connection.last_row_id();
+}
+
+// Rows below a parent row, numbered in their order.
+template <class Record>
+void insert_all(Connection& connection, const char* table, const char* parent, std::int64_t id,
+                const std::vector<Record>& records) {
+  std::int64_t position = 0;
+  for (const auto& record : records) insert(connection, table, {{parent, id}, {"position", position++}}, record);
+}
+
+template <class Participant>
+void insert_participants(Connection& connection, const char* table, std::int64_t report, rows::KeyValue event,
+                         const std::vector<Participant>& participants) {
+  std::int64_t position = 0;
+  for (const auto& participant : participants)
+    insert(connection, table, {{"dose_report_id", report}, {"ct_event_id", event}, {"position", position++}},
+           participant);
+}
+
+void insert_event(Connection& connection, std::int64_t report, std::int64_t position, const std::string& key,
+                  const CtEvent& event) {
+  const auto id =
+      insert(connection, "ct_event", {{"dose_report_id", report}, {"position", position}, {"event_key", key}}, event);
+  insert_all(connection, "ct_xray_source", "ct_event_id", id, event.xray_sources);
+  if (event.dose_check)
+    insert_all(connection, "ct_dose_check", "ct_event_id", id, std::vector<CtDoseCheck>{*event.dose_check});
+  insert_all(connection, "ct_size_specific_dose", "ct_event_id", id, event.size_specific_doses);
+  insert_participants(connection, "device_participant", report, id, event.device_participants);
+  insert_participants(connection, "person_participant", report, id, event.person_participants);
+}
+
+void insert_unmapped(Connection& connection, std::int64_t report, const std::vector<UnmappedItem>& items) {
+  std::int64_t position = 0;
+  for (const auto& item : items)
+    insert(connection, "unmapped_item",
+           {{"dose_report_id", report}, {"position", position++}, {"occurrences", item.occurrences}}, item);
+}
+
+void insert_warnings(Connection& connection, std::int64_t report, const std::vector<ReportWarning>& warnings) {
+  std::int64_t position = 0;
+  for (const auto& warning : warnings) {
+    auto& statement = connection.prepare(
+        "INSERT INTO report_warning (dose_report_id, position, kind, place, raw_value, raw_unit) "
+        "VALUES (:report, :position, :kind, :place, :raw_value, :raw_unit)");
+    put(statement, ":report", report);
+    put(statement, ":position", position++);
+    put(statement, ":kind", std::string(to_string(warning.kind)));
+    put(statement, ":place", warning.place);
+    put(statement, ":raw_value", warning.raw_value);
+    put(statement, ":raw_unit", warning.raw_unit);
+    statement.exec();
+  }
+}
+
+void insert_below(Connection& connection, std::int64_t report, const DoseRecord& record) {
+  insert(connection, "patient_study", {{"dose_report_id", report}}, record.patient_study);
+  insert_all(connection, "observer_context", "dose_report_id", report, record.observer_context);
+  insert_participants(connection, "device_participant", report, {}, record.device_participants);
+  insert_participants(connection, "person_participant", report, {}, record.person_participants);
+  insert_all(connection, "ct_accumulated", "dose_report_id", report, record.ct_accumulated);
+  const auto keys = event_keys(record.ct_events);
+  for (std::size_t i = 0; i < record.ct_events.size(); ++i)
+    insert_event(connection, report, static_cast<std::int64_t>(i), keys[i], record.ct_events[i]);
+  insert_unmapped(connection, report, record.unmapped);
+  insert_warnings(connection, report, record.warnings);
+}
+
+}  // namespace
+
+bool is_stored(Connection& connection, const SopInstanceUid& uid) {
+  auto& statement = connection.prepare("SELECT 1 FROM dose_report WHERE sop_instance_uid = :uid");
+  put(statement, ":uid", uid);
+  const bool found = statement.executeStep();
+  statement.reset();
+  return found;
+}
+
+Stored store(Connection& connection, const DoseRecord& record, const Origin& origin) {
+  if (is_stored(connection, SopInstanceUid(record.report.sop_instance_uid))) return Stored::already_there;
+  const auto report = report_row(connection, record, origin);
+  insert_below(connection, report, record);
+  resolve_study(connection, study_row(connection, record.report.study_instance_uid));
+  return Stored::stored;
+}
+
+}  // namespace harvester::database::dose

@@ -1,0 +1,145 @@
+#include "harvester/core/log.hpp"
+#include "harvester/retrieve/retrieve.hpp"
+#include "stages.hpp"
+
+namespace harvester::harvest {
+
+namespace ledger = database::ledger;
+using retrieve::After;
+
+namespace {
+
+/// One thread's way through the requests.
+class Mover {
+ public:
+  Mover(const Run& run, Work& work, std::stop_token stop)
+      : run_(run),
+        work_(work),
+        stop_(std::move(stop)),
+        session_(run.setup.move_peer, run.setup.options, {dicom::move_service(run.setup.style.model)}, run.setup.limits,
+                 run.pacer) {}
+
+  void work_on(const ledger::StoredRequest& request);
+
+ private:
+  struct Counted {
+    std::int64_t open = 0;
+    std::int64_t arrived = 0;
+  };
+
+  retrieve::Answer send(const ledger::StoredRequest& request, MoveLevel level,
+                        const std::vector<SopInstanceUid>& instances);
+  Result<Counted> count(const ledger::StoredRequest& request);
+  Result<Counted> settle(const ledger::StoredRequest& request);
+  Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
+  void end(const ledger::StoredRequest& request, const std::string& missing_reason);
+  void conclude(const ledger::StoredRequest& request, After after);
+
+  const Run& run_;
+  Work& work_;
+  std::stop_token stop_;
+  dicom::Session session_;
+  retrieve::Answer answer_;  ///< of the latest attempt
+};
+
+retrieve::Answer Mover::send(const ledger::StoredRequest& request, MoveLevel level,
+                             const std::vector<SopInstanceUid>& instances) {
+  const retrieve::How how{run_.setup.style.model, run_.setup.destination, run_.setup.move_timers,
+                          [this] { return run_.tools.activity.last(); }};
+  return retrieve::send(session_, {request.study, request.series, level, instances}, how, stop_);
+}
+
+Result<Mover::Counted> Mover::count(const ledger::StoredRequest& request) {
+  return run_.tools.writer.run([&](database::Connection& c) {
+    const auto all = ledger::credit_unlisted(c, request.id);
+    const auto open = ledger::open_instances(c, request.id);
+    return Counted{open, all - open};
+  });
+}
+
+/// Waits until everything is there, or nothing more came for the settle time (quirk Q36).
+Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request) {
+  auto quiet_since = std::chrono::steady_clock::now();
+  for (;;) {
+    const auto seen = run_.tools.activity.count();
+    auto counted = count(request);
+    if (!counted) return counted;
+    const bool all_there = counted->open == 0 && (request.contents_known || counted->arrived > 0);
+    quiet_since = std::max(quiet_since, run_.tools.activity.last());
+    const auto deadline = quiet_since + run_.setup.settle;
+    if (all_there || std::chrono::steady_clock::now() >= deadline || stop_.stop_requested()) return counted;
+    run_.tools.activity.wait_beyond(seen, deadline, stop_);
+  }
+}
+
+/// One attempt: recorded, sent, its response recorded, settled, judged.
+Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
+  const auto level = asked_for_missing ? MoveLevel::image : request.level;
+  auto recorded = run_.tools.writer.run([&](database::Connection& c) {
+    ledger::record_attempt(c, request.id, level, run_.tools.clock.now());
+    return ledger::request(c, request.id);
+  });
+  if (!recorded) return recorded.error();
+  const auto instances = *recorded ? (*recorded)->wanted : request.wanted;
+  answer_ = send(request, level, instances);
+  const auto words = answer_.error    ? answer_.error->message
+                     : answer_.status ? dicom::explain_move(*answer_.status, run_.setup.destination.str())
+                                      : std::string();
+  const auto code = answer_.status ? std::optional<int>(answer_.status->code) : std::nullopt;
+  auto written = run_.tools.writer.run([&](database::Connection& c) {
+    ledger::record_response(c, request.id, {code, answer_.counts, words});
+  });
+  if (!written) return written.error();
+  auto counted = settle(request);
+  if (!counted) return counted.error();
+  const auto kind = answer_.error ? std::optional(answer_.error->kind) : std::nullopt;
+  const bool nothing_there = answer_.status && answer_.status->success() && answer_.counts.completed == 0 &&
+                             answer_.counts.failed.value_or(0) == 0;
+  return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived, level,
+                          asked_for_missing, nothing_there, request.attempts});
+}
+
+void Mover::end(const ledger::StoredRequest& request, const std::string& missing_reason) {
+  auto ended = run_.tools.writer.run(
+      [&](database::Connection& c) { ledger::end_request(c, request.id, missing_reason, run_.tools.clock.now()); });
+  if (!ended) work_.failed(ended.error(), true);
+}
+
+void Mover::conclude(const ledger::StoredRequest& request, After after) {
+  const auto why = answer_.error
+                       ? *answer_.error
+                       : Error{ErrorKind::refused, dicom::explain_move(answer_.status.value_or(dicom::DimseStatus{}),
+                                                                       run_.setup.destination.str())};
+  if (after == After::finished) {
+    end(request, "");
+    work_.succeeded();
+  } else if (after == After::stop_node) {
+    work_.failed(why, true);
+  } else if (after != After::stopped) {
+    room_log("harvest")->warn("request#{}: not everything came: {}", request.id.value, why.message);
+    if (request.attempts + 1 >= run_.setup.attempts) end(request, retrieve::missing_reason(answer_));
+    if (answer_.error)
+      work_.failed(why, false);
+    else
+      work_.succeeded();
+  }
+}
+
+void Mover::work_on(const ledger::StoredRequest& request) {
+  auto after = attempt(request, false);
+  if (after && *after == After::ask_missing) after = attempt(request, true);
+  if (!after)
+    work_.failed(after.error(), true);
+  else
+    conclude(request, *after);
+  work_.request_done(after && *after == After::finished);
+}
+
+}  // namespace
+
+void move_until_done(const Run& run, Work& work, std::stop_token stop) {
+  Mover mover(run, work, stop);
+  while (const auto request = work.next_request(stop)) mover.work_on(*request);
+}
+
+}  // namespace harvester::harvest

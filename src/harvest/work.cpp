@@ -1,0 +1,166 @@
+#include "work.hpp"
+
+namespace harvester::harvest {
+
+namespace ledger = database::ledger;
+
+Work::Work(Tools& tools, HarvestId harvest, int max_studies, int finders)
+    : tools_(tools), harvest_(harvest), max_studies_(max_studies), finders_(finders) {
+  progress_.harvest = harvest;
+}
+
+Status Work::open() {
+  auto reader = database::open_for_reading(tools_.paths.database());
+  if (!reader) return reader.error();
+  std::lock_guard lock(mutex_);
+  reader_.emplace(*std::move(reader));
+  auto windows =
+      database::reading(*reader_, [&](database::Connection& c) { return ledger::pending_windows(c, harvest_); });
+  if (!windows) return windows.error();
+  windows_.assign(windows->begin(), windows->end());
+  progress_.windows_open = static_cast<std::int64_t>(windows_.size());
+  return ok();
+}
+
+bool Work::load_studies() {
+  if (!studies_.empty()) return true;
+  auto batch = database::reading(
+      *reader_, [&](database::Connection& c) { return ledger::undecided_studies(c, harvest_, study_cursor_, kBatch); });
+  if (!batch || batch->empty()) return false;
+  study_cursor_ = batch->back().id;
+  studies_.assign(batch->begin(), batch->end());
+  return true;
+}
+
+bool Work::load_requests() {
+  if (!requests_.empty()) return true;
+  auto batch = database::reading(*reader_, [&](database::Connection& c) {
+    return ledger::pending_requests(c, harvest_, request_cursor_, kBatch);
+  });
+  if (!batch || batch->empty()) return false;
+  request_cursor_ = batch->back().id;
+  requests_.assign(batch->begin(), batch->end());
+  return true;
+}
+
+Work::FindTask Work::next_find(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested() && !fatal_ && failures_ < kFailuresInARow) {
+    const bool enough = max_studies_ > 0 && taken_studies_ >= max_studies_;
+    if (!enough && load_studies()) {
+      auto study = std::move(studies_.front());
+      studies_.pop_front();
+      ++finding_;
+      ++taken_studies_;
+      return study;
+    }
+    if (!enough && !windows_.empty()) {
+      auto window = std::move(windows_.front());
+      windows_.pop_front();
+      ++finding_;
+      return window;
+    }
+    if (finding_ == 0) return {};
+    changed_.wait_for(lock, stop, std::chrono::seconds(1), [&] { return finding_ == 0 || fatal_; });
+  }
+  return {};
+}
+
+void Work::window_done() {
+  std::lock_guard lock(mutex_);
+  --finding_;
+  --progress_.windows_open;
+  tell();
+  changed_.notify_all();
+}
+
+void Work::finder_ended() {
+  std::lock_guard lock(mutex_);
+  --finders_;
+  changed_.notify_all();
+}
+
+void Work::study_done(bool decided) {
+  std::lock_guard lock(mutex_);
+  --finding_;
+  if (decided) ++progress_.studies_decided;
+  tell();
+  changed_.notify_all();
+}
+
+void Work::add_windows(const std::vector<ledger::StoredWindow>& windows) {
+  std::lock_guard lock(mutex_);
+  windows_.insert(windows_.begin(), windows.begin(), windows.end());
+  progress_.windows_open += static_cast<std::int64_t>(windows.size());
+  changed_.notify_all();
+}
+
+std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested() && !fatal_ && failures_ < kFailuresInARow) {
+    const bool over = finders_ == 0;  // before the look: what is decided in between is seen by the look
+    if (load_requests()) {
+      auto request = std::move(requests_.front());
+      requests_.pop_front();
+      ++progress_.requests_planned;
+      return request;
+    }
+    if (over) return std::nullopt;
+    changed_.wait_for(lock, stop, std::chrono::milliseconds(200), [&] { return finders_ == 0 || fatal_; });
+  }
+  return std::nullopt;
+}
+
+void Work::request_done(bool ended) {
+  std::lock_guard lock(mutex_);
+  if (ended) ++progress_.requests_ended;
+  tell();
+}
+
+void Work::succeeded() {
+  std::lock_guard lock(mutex_);
+  failures_ = 0;
+  ever_succeeded_ = true;
+  if (!fatal_) error_.reset();
+}
+
+void Work::failed(const Error& error, bool fatal) {
+  std::lock_guard lock(mutex_);
+  if (fatal_) return;
+  ++failures_;
+  fatal_ = fatal;
+  error_ = error;
+  changed_.notify_all();
+}
+
+bool Work::broken() const {
+  std::lock_guard lock(mutex_);
+  return fatal_ || failures_ >= kFailuresInARow;
+}
+
+std::optional<Error> Work::last_error() const {
+  std::lock_guard lock(mutex_);
+  return error_;
+}
+
+bool Work::fatal() const {
+  std::lock_guard lock(mutex_);
+  return fatal_;
+}
+
+bool Work::ever_succeeded() const {
+  std::lock_guard lock(mutex_);
+  return ever_succeeded_;
+}
+
+void Work::tell_found(std::int64_t studies) {
+  std::lock_guard lock(mutex_);
+  progress_.studies_found += studies;
+  tell();
+}
+
+void Work::tell() {
+  if (tools_.on_progress) tools_.on_progress(progress_);
+}
+
+}  // namespace harvester::harvest

@@ -1,0 +1,60 @@
+#include "harvester/intake/importer.hpp"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcdatset.h>
+
+#include "harvester/extract/classify.hpp"
+#include "harvester/extract/extractor_table.hpp"
+#include "harvester/extract/object_file.hpp"
+#include "harvester/intake/identity.hpp"
+
+namespace harvester::intake {
+namespace {
+
+ParsedObject without_record(IntakeReason reason, ObjectKind kind, std::string message) {
+  return {{reason, kind, std::move(message)}, std::nullopt};
+}
+
+ParsedObject not_extracted(ObjectKind kind) {
+  if (kind == ObjectKind::enhanced_sr || kind == ObjectKind::other_sr)
+    return without_record(IntakeReason::no_dose_report_content, kind, "a structured report that is no dose report");
+  if (!extract::holds_dose(kind)) return without_record(IntakeReason::not_dose, kind, "an object without dose");
+  return without_record(IntakeReason::not_supported_yet, kind, "dose of this kind is not read yet");
+}
+
+ParsedObject extracted(DcmDataset& dataset, ObjectKind kind, extract::Extractor extractor, const ImportPolicy& policy) {
+  auto record = extractor(dataset, {policy.default_charset});
+  if (!record) return without_record(IntakeReason::empty_report, kind, record.error().message);
+  if (record->report.sop_instance_uid.empty() || record->report.study_instance_uid.empty())
+    return without_record(IntakeReason::missing_uid, kind, "SOP or Study Instance UID is missing");
+  apply_identity(policy.identity, policy.not_patient, *record);
+  return {{IntakeReason::none, kind, {}}, std::move(*record)};
+}
+
+}  // namespace
+
+ParsedObject parse_object(const std::filesystem::path& file, const ImportPolicy& policy) {
+  auto loaded = extract::load_object(file);
+  if (!loaded.dataset) {
+    const auto kind = loaded.reason == IntakeReason::not_dicom ? ObjectKind::not_dicom : ObjectKind::other;
+    return without_record(loaded.reason, kind, std::move(loaded.message));
+  }
+  const auto kind = extract::classify(extract::object_facts(*loaded.dataset));
+  const auto extractor = extract::extractor_for(kind);
+  return extractor ? extracted(*loaded.dataset, kind, extractor, policy) : not_extracted(kind);
+}
+
+ImportOutcome store_object(database::Connection& connection, const ParsedObject& parsed,
+                           const database::dose::Origin& origin) {
+  if (!parsed.record) return parsed.outcome;
+  if (database::dose::store(connection, *parsed.record, origin) == database::dose::Stored::stored)
+    return parsed.outcome;
+  return {IntakeReason::duplicate, parsed.outcome.kind, "this object is imported already"};
+}
+
+ImportOutcome import_object(database::Connection& connection, const std::filesystem::path& file,
+                            const ImportPolicy& policy, const database::dose::Origin& origin) {
+  return store_object(connection, parse_object(file, policy), origin);
+}
+
+}  // namespace harvester::intake

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include "harvester/query/query.hpp"
+
+namespace harvester::query {
+
+namespace tag = dicom::tag;
+
+namespace {
+
+/// A range by PS3.4 C.2.2.2.5; a single day as a single value, which more nodes take.
+std::string date_range(const QueryWindow& window) {
+  if (window.from == window.until) return dicom_date(window.from);
+  return dicom_date(window.from) + "-" + dicom_date(window.until);
+}
+
+std::string time_range(const QueryWindow& window) {
+  if (!window.time_from && !window.time_until) return "";
+  return fmt::format("{}-{}", window.time_from ? dicom_time(*window.time_from) : "000000",
+                     window.time_until ? dicom_time(*window.time_until) : "235959.999999");
+}
+
+}  // namespace
+
+dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
+  dicom::Attributes keys{{tag::kQueryRetrieveLevel, "STUDY"},   {tag::kSpecificCharacterSet, ""},
+                         {tag::kStudyDate, date_range(window)}, {tag::kStudyTime, time_range(window)},
+                         {tag::kAccessionNumber, ""},           {tag::kModalitiesInStudy, ""},
+                         {tag::kStudyDescription, ""},          {tag::kStudyInstanceUid, ""}};
+  const bool in_study =
+      style.modality_key == ModalityKey::modalities_in_study || style.modality_key == ModalityKey::both;
+  const bool at_study = style.modality_key == ModalityKey::modality_at_study || style.modality_key == ModalityKey::both;
+  if (in_study) keys.set(tag::kModalitiesInStudy, window.modality);
+  if (at_study) keys.set(tag::kModality, window.modality);
+  return keys;
+}
+
+dicom::Attributes series_keys(const StudyUid& study) {
+  return {{tag::kQueryRetrieveLevel, "SERIES"},
+          {tag::kSpecificCharacterSet, ""},
+          {tag::kStudyInstanceUid, study.str()},
+          {tag::kSeriesInstanceUid, ""},
+          {tag::kModality, ""},
+          {tag::kSeriesDescription, ""},
+          {tag::kSeriesNumber, ""},
+          {tag::kStationName, ""},
+          {tag::kNumberOfSeriesRelatedInstances, ""}};
+}
+
+dicom::Attributes image_keys(const StudyUid& study, const SeriesUid& series) {
+  return {{tag::kQueryRetrieveLevel, "IMAGE"},
+          {tag::kSpecificCharacterSet, ""},
+          {tag::kStudyInstanceUid, study.str()},
+          {tag::kSeriesInstanceUid, series.str()},
+          {tag::kSopInstanceUid, ""},
+          {tag::kSopClassUid, ""},
+          {tag::kInstanceNumber, ""}};
+}
+
+std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
+  CandidateStudy study;
+  study.uid = StudyUid(answer.text(tag::kStudyInstanceUid));
+  if (study.uid.empty()) return std::nullopt;
+  study.date = answer.text(tag::kStudyDate);
+  study.time = answer.text(tag::kStudyTime);
+  study.accession_number = answer.text(tag::kAccessionNumber);
+  study.description = answer.text(tag::kStudyDescription);
+  study.station_name = answer.text(tag::kStationName);
+  study.institution_name = answer.text(tag::kInstitutionName);
+  study.modalities = answer.values(tag::kModalitiesInStudy);
+  return study;
+}
+
+std::optional<CandidateSeries> read_series(const dicom::Attributes& answer) {
+  CandidateSeries series;
+  series.uid = SeriesUid(answer.text(tag::kSeriesInstanceUid));
+  if (series.uid.empty()) return std::nullopt;
+  series.modality = answer.text(tag::kModality);
+  series.description = answer.text(tag::kSeriesDescription);
+  series.station_name = answer.text(tag::kStationName);
+  series.number = answer.integer(tag::kSeriesNumber);
+  series.instance_count = answer.integer(tag::kNumberOfSeriesRelatedInstances);
+  return series;
+}
+
+std::optional<CandidateInstance> read_instance(const dicom::Attributes& answer) {
+  CandidateInstance instance;
+  instance.uid = SopInstanceUid(answer.text(tag::kSopInstanceUid));
+  if (instance.uid.empty()) return std::nullopt;
+  instance.sop_class = SopClassUid(answer.text(tag::kSopClassUid));
+  instance.number = answer.integer(tag::kInstanceNumber);
+  return instance;
+}
+
+}  // namespace harvester::query

@@ -1,0 +1,133 @@
+#include "harvester/report/export_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "harvester/core/dose_fields.hpp"
+
+namespace harvester::report {
+namespace {
+
+using database::dose::StoredReport;
+using database::dose::StoredStudy;
+using nlohmann::ordered_json;
+
+template <class T>
+void put(ordered_json& json, const char* name, const std::optional<T>& value) {
+  if (value) json[name] = *value;
+}
+
+void put(ordered_json& json, const std::string& name, const std::string& value) {
+  if (!value.empty()) json[name] = value;
+}
+
+void put(ordered_json& json, const char* name, const MaybeCode& code) {
+  if (!code) return;
+  put(json, std::string(name), code->meaning);
+  put(json, std::string(name) + "_code", code->value);
+  put(json, std::string(name) + "_scheme", code->scheme);
+}
+
+template <class Record>
+void put_fields(ordered_json& json, const Record& record) {
+  fields(record, [&](const char* name, const auto& member, const char*) { put(json, name, member); });
+}
+
+template <class Record>
+ordered_json object_of(const Record& record) {
+  auto json = ordered_json::object();
+  put_fields(json, record);
+  return json;
+}
+
+template <class Record>
+ordered_json list_of(const std::vector<Record>& records) {
+  auto json = ordered_json::array();
+  for (const auto& record : records) json.push_back(object_of(record));
+  return json;
+}
+
+ordered_json study_of(const StoredStudy& study) {
+  auto json = ordered_json::object();
+  json["study_instance_uid"] = study.study_instance_uid;
+  put(json, "series_instance_uid", study.latest.series_instance_uid);
+  json["sop_instance_uid"] = study.latest.sop_instance_uid;
+  json["modality_type"] = study.modality_type;
+  put_fields(json, study.patient_study);
+  put_fields(json, study.equipment);
+  put_fields(json, study.latest);
+  json["observer_context"] = list_of(study.observer_context);
+  json["person_participants"] = list_of(study.person_participants);
+  json["device_participants"] = list_of(study.device_participants);
+  return json;
+}
+
+ordered_json event_of(const CtEvent& event) {
+  auto json = object_of(event);
+  json["xray_sources"] = list_of(event.xray_sources);
+  if (event.dose_check) json["dose_check"] = object_of(*event.dose_check);
+  if (!event.size_specific_doses.empty()) json["size_specific_doses"] = list_of(event.size_specific_doses);
+  json["device_participants"] = list_of(event.device_participants);
+  json["person_participants"] = list_of(event.person_participants);
+  return json;
+}
+
+ordered_json warnings_of(const std::vector<ReportWarning>& warnings) {
+  auto json = ordered_json::array();
+  for (const auto& warning : warnings) {
+    ordered_json row{{"kind", to_string(warning.kind)}};
+    put(row, "place", warning.place);
+    put(row, "raw_value", warning.raw_value);
+    put(row, "raw_unit", warning.raw_unit);
+    json.push_back(std::move(row));
+  }
+  return json;
+}
+
+ordered_json report_of(const StoredReport& stored) {
+  auto json = ordered_json::object();
+  json["sop_instance_uid"] = stored.report.sop_instance_uid;
+  json["sop_class_uid"] = stored.report.sop_class_uid;
+  put(json, "series_instance_uid", stored.report.series_instance_uid);
+  json["object_kind"] = to_string(stored.report.object_kind);
+  json["modality_type"] = stored.report.modality_type;
+  put(json, "superseded_by", stored.superseded_by);
+  put_fields(json, stored.report);
+  json["summary"] = object_of(stored.summary);
+  json["warnings"] = warnings_of(stored.warnings);
+  return json;
+}
+
+ordered_json document_of(const StoredStudy& study) {
+  ordered_json json;
+  json["study"] = study_of(study);
+  json["accumulated"] = list_of(study.ct_accumulated);
+  json["events"] = ordered_json::array();
+  for (const auto& event : study.ct_events) json["events"].push_back(event_of(event));
+  json["pet_series"] = ordered_json::array();
+  json["patient_characteristics"] = ordered_json::object();
+  json["summary"] = object_of(study.summary);
+  json["reports"] = ordered_json::array();
+  for (const auto& report : study.reports) json["reports"].push_back(report_of(report));
+  return json;
+}
+
+}  // namespace
+
+Status export_json(database::Connection& connection, const database::dose::StudyFilter& filter, std::ostream& out) {
+  out << "{\"studies\": [";
+  bool first = true;
+  const auto written = database::reading(connection, [&](database::Connection& reader) {
+    database::dose::for_each_study(reader, filter, [&](const StoredStudy& study) {
+      out << (first ? "\n" : ",\n") << document_of(study).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+      first = false;
+      return out.good();
+    });
+    return Done{};
+  });
+  if (!written) return written.error();
+  out << "\n]}\n";
+  if (!out.good()) return Error{ErrorKind::storage, "the export could not be written"};
+  return ok();
+}
+
+}  // namespace harvester::report

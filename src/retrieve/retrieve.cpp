@@ -1,0 +1,112 @@
+#include "harvester/retrieve/retrieve.hpp"
+
+namespace harvester::retrieve {
+
+namespace tag = dicom::tag;
+using dicom::MoveNext;
+
+std::vector<dicom::Attributes> move_identifiers(const Ask& ask) {
+  dicom::Attributes series{{tag::kQueryRetrieveLevel, "SERIES"},
+                           {tag::kStudyInstanceUid, ask.study.str()},
+                           {tag::kSeriesInstanceUid, ask.series.str()}};
+  if (ask.level == MoveLevel::series) return {series};
+  std::vector<dicom::Attributes> all;
+  for (const auto& instance : ask.instances) {
+    auto image = series;
+    image.set(tag::kQueryRetrieveLevel, "IMAGE");
+    image.set(tag::kSopInstanceUid, instance.str());
+    all.push_back(std::move(image));
+  }
+  return all;
+}
+
+namespace {
+
+std::optional<int> sum(std::optional<int> a, std::optional<int> b) {
+  if (!a && !b) return std::nullopt;
+  return a.value_or(0) + b.value_or(0);
+}
+
+MoveCounts sum(const MoveCounts& a, const MoveCounts& b) {
+  return {sum(a.remaining, b.remaining), sum(a.completed, b.completed), sum(a.failed, b.failed),
+          sum(a.warning, b.warning)};
+}
+
+/// Statuses after which the further instances of the same Ask are still worth asking for.
+bool may_go_on(MoveNext next) {
+  return next == MoveNext::settle || next == MoveNext::partial || next == MoveNext::retry || next == MoveNext::failed;
+}
+
+/// The answer that asks for most: one partial move among good ones makes the whole partial.
+bool is_worse(MoveNext a, MoveNext b) { return a != MoveNext::settle && b == MoveNext::settle; }
+
+}  // namespace
+
+Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_token stop) {
+  Answer answer;
+  for (const auto& identifier : move_identifiers(ask)) {
+    auto outcome = session.move(how.model, identifier, how.destination, how.timers, how.last_sign, stop);
+    if (!outcome) {
+      answer.error = outcome.error();
+      return answer;
+    }
+    const auto next = dicom::move_next(outcome->status, outcome->counts, true);
+    if (!answer.status || is_worse(next, answer.next)) {
+      answer.status = outcome->status;
+      answer.next = next;
+      answer.comment = outcome->comment;
+    }
+    answer.counts = sum(answer.counts, outcome->counts);
+    if (outcome->stopped) answer.error = Error{ErrorKind::cancelled, "stopped"};
+    if (answer.error || !may_go_on(next)) return answer;
+  }
+  return answer;
+}
+
+namespace {
+
+After judge_error(ErrorKind kind) {
+  if (kind == ErrorKind::cancelled) return After::stopped;
+  return kind == ErrorKind::refused ? After::stop_node : After::try_later;
+}
+
+/// A series whose contents the node does not list: done when something came. Success without any sub-operation is what
+/// an overloaded node says, too (quirk Q33), so it is believed only when it is said again.
+After judge_unlisted(const Situation& s) {
+  if (s.arrived > 0 && s.next == MoveNext::settle) return After::finished;
+  if (s.arrived == 0 && s.said_nothing_there && s.earlier_attempts > 0) return After::finished;
+  return After::try_later;
+}
+
+}  // namespace
+
+After judge(const Situation& s) {
+  if (s.contents_known && s.open == 0) return After::finished;
+  if (s.error) return judge_error(*s.error);
+  if (s.next == MoveNext::stop_and_tell) return After::stop_node;
+  if (s.next == MoveNext::cancelled) return After::try_later;
+  if (!s.contents_known) return judge_unlisted(s);
+  const bool some_came = s.next == MoveNext::settle || s.next == MoveNext::partial || s.next == MoveNext::smaller_level;
+  return some_came && !s.asked_for_missing ? After::ask_missing : After::try_later;
+}
+
+std::string missing_reason(const Answer& answer) {
+  if (answer.error) return answer.error->kind == ErrorKind::refused ? "node_refused" : "node_unreachable";
+  switch (answer.next) {
+    case MoveNext::settle:
+      return "not_delivered";
+    case MoveNext::partial:
+      return "node_could_not_send";
+    case MoveNext::stop_and_tell:
+      return answer.status && answer.status->code == 0xA801 ? "move_destination_unknown" : "move_refused";
+    case MoveNext::cancelled:
+      return "move_cancelled";
+    case MoveNext::retry:
+    case MoveNext::smaller_level:
+    case MoveNext::failed:
+      break;
+  }
+  return answer.status && answer.status->code == 0xA702 ? "node_could_not_reach_us" : "move_failed";
+}
+
+}  // namespace harvester::retrieve

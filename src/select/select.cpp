@@ -1,0 +1,251 @@
+#include "harvester/select/select.hpp"
+
+#include <algorithm>
+
+#include "harvester/core/sop_classes.hpp"
+#include "harvester/core/text.hpp"
+
+namespace harvester::select {
+namespace {
+
+Verdict skip(Reason reason) { return {Action::skip, reason}; }
+Verdict retrieve(Reason reason) { return {Action::retrieve, reason}; }
+
+bool any_pattern(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return contains_pattern(text, pattern); });
+}
+
+}  // namespace
+
+bool passes(const TextFilter& filter, const std::string& text) {
+  if (text.empty()) return true;
+  if (any_pattern(filter.exclude, text)) return false;
+  return filter.include.empty() || any_pattern(filter.include, text);
+}
+
+Verdict judge_study(const CandidateStudy& study, const Rules& rules) {
+  const auto wanted = [&](const std::string& modality) { return rules.modalities.contains(modality); };
+  if (!study.modalities.empty() && std::none_of(study.modalities.begin(), study.modalities.end(), wanted))
+    return skip(Reason::modality_not_wanted);
+  if (!passes(rules.study_description, study.description)) return skip(Reason::description_filtered);
+  if (!passes(rules.institution_name, study.institution_name)) return skip(Reason::institution_filtered);
+  if (rules.station_at_study_level && !passes(rules.station_name, study.station_name))
+    return skip(Reason::station_filtered);
+  return {};
+}
+
+namespace {
+
+/// What a series can be a source of, before its instances are known.
+enum class Family { sr, dose_info, images, unknown };
+
+/// PS3.3 C.7.3.1.1.1: Modality SR for structured reports; a series without Modality may hold one (quirk Q16).
+Family family(const CandidateSeries& series) {
+  if (series.modality == "SR") return Family::sr;
+  if (contains_pattern(series.description, "dose info")) return Family::dose_info;
+  return series.modality.empty() ? Family::unknown : Family::images;
+}
+
+bool filtered(const CandidateSeries& series, const Rules& rules) {
+  return !rules.station_at_study_level && !passes(rules.station_name, series.station_name);
+}
+
+/// The sources of dose, best first, and the reason under which each is fetched.
+enum class Source { dose_report, enhanced_sr, patient_dose_report, unverified_sr, dose_info, none };
+
+Reason reason_of(Source source) {
+  switch (source) {
+    case Source::dose_report:
+      return Reason::dose_report;
+    case Source::enhanced_sr:
+      return Reason::enhanced_sr;
+    case Source::patient_dose_report:
+      return Reason::patient_dose_report;
+    case Source::unverified_sr:
+      return Reason::unverified_sr;
+    case Source::dose_info:
+      return Reason::philips_dose_info;
+    case Source::none:
+      break;
+  }
+  return Reason::none;
+}
+
+Source source_of_class(const SopClassUid& uid) {
+  const std::string_view text = uid.str();
+  if (text == sop_class::kXRayRadiationDoseSr || text == sop_class::kEnhancedXRayRadiationDoseSr)
+    return Source::dose_report;
+  if (text == sop_class::kEnhancedSr) return Source::enhanced_sr;
+  if (text == sop_class::kPatientRadiationDoseSr) return Source::patient_dose_report;
+  return Source::none;
+}
+
+/// An SR instance whose class the node does not tell may be a report: it is decided on arrival (quirk Q15).
+Source source_of(const CandidateInstance& instance, Family of_series) {
+  if (of_series == Family::dose_info) return Source::dose_info;
+  if (of_series == Family::images) return Source::none;
+  if (instance.sop_class.empty()) return of_series == Family::sr ? Source::unverified_sr : Source::none;
+  return source_of_class(instance.sop_class);
+}
+
+/// The best source that a series is known to hold.
+Source best_source(const CandidateSeries& series, const Rules& rules) {
+  const auto kind = family(series);
+  if (filtered(series, rules) || kind == Family::images) return Source::none;
+  if (series.instances.empty()) {
+    if (kind == Family::dose_info) return Source::dose_info;
+    return kind == Family::sr && rules.empty_sr_is_report ? Source::unverified_sr : Source::none;
+  }
+  Source best = Source::none;
+  for (const auto& instance : series.instances) best = std::min(best, source_of(instance, kind));
+  return best;
+}
+
+Source best_source(const CandidateStudy& study, const Rules& rules) {
+  Source best = Source::none;
+  for (const auto& series : study.series) best = std::min(best, best_source(series, rules));
+  return best;
+}
+
+bool has_reports(Source source) { return source < Source::unverified_sr; }
+
+}  // namespace
+
+std::vector<SeriesUid> series_to_look_into(const CandidateStudy& study, const Rules& rules) {
+  std::vector<SeriesUid> reports, dose_infos;
+  if (!rules.image_level) return {};
+  for (const auto& series : study.series) {
+    if (series.asked_at_image_level || filtered(series, rules)) continue;
+    const auto kind = family(series);
+    if (kind == Family::sr || kind == Family::unknown) reports.push_back(series.uid);
+    if (kind == Family::dose_info) dose_infos.push_back(series.uid);
+  }
+  if (!reports.empty()) return reports;
+  return has_reports(best_source(study, rules)) ? std::vector<SeriesUid>{} : dose_infos;
+}
+
+namespace {
+
+/// ModalitiesInStudy as the series tell it, where the study did not.
+void rebuild_modalities(CandidateStudy& study) {
+  if (!study.modalities.empty()) return;
+  for (const auto& series : study.series) {
+    const bool known =
+        std::find(study.modalities.begin(), study.modalities.end(), series.modality) != study.modalities.end();
+    if (!series.modality.empty() && !known) study.modalities.push_back(series.modality);
+  }
+}
+
+/// Whether an instance of this source is fetched when `best` is the best source of its study. Where nothing better is
+/// known, all SRs of unknown kind and a dose-info series are fetched together.
+bool is_wanted(Source source, Source best) {
+  if (source == Source::none) return false;
+  if (best == Source::unverified_sr) return source == Source::unverified_sr || source == Source::dose_info;
+  // A report is there: an SR that the node does not show may be a newer one (quirks Q12, Q20).
+  return source == best || (source == Source::unverified_sr && has_reports(best));
+}
+
+Reason why_not(Source source, Family kind) {
+  if (source != Source::none) return Reason::better_source_in_study;
+  return kind == Family::sr || kind == Family::unknown ? Reason::not_a_dose_report : Reason::images_not_needed;
+}
+
+Verdict judge_instance(const CandidateInstance& instance, Family kind, Source best, bool held) {
+  const auto source = source_of(instance, kind);
+  if (!is_wanted(source, best)) return skip(why_not(source, kind));
+  return held ? skip(Reason::already_held) : retrieve(reason_of(source));
+}
+
+Verdict judge_unlisted(const CandidateSeries& series, const Rules& rules, Source best) {
+  const auto kind = family(series);
+  const auto source = best_source(series, rules);
+  if (is_wanted(source, best)) return retrieve(reason_of(source));
+  if (kind == Family::sr && source == Source::none) return skip(Reason::empty_sr_series);
+  return skip(why_not(source, kind));
+}
+
+/// The verdict on a series whose instances are judged: what the best of them is.
+Verdict sum_up(const CandidateSeries& series) {
+  bool any_held = false;
+  for (const auto& instance : series.instances) {
+    if (instance.verdict.action == Action::retrieve) return instance.verdict;
+    any_held = any_held || instance.verdict.reason == Reason::already_held;
+  }
+  return any_held ? skip(Reason::already_held) : series.instances.front().verdict;
+}
+
+void judge_series(CandidateSeries& series, const Rules& rules, Source best, const std::set<SopInstanceUid>& held) {
+  if (filtered(series, rules)) {
+    series.verdict = skip(Reason::station_filtered);
+    for (auto& instance : series.instances) instance.verdict = series.verdict;
+    return;
+  }
+  if (series.instances.empty()) {
+    series.verdict = judge_unlisted(series, rules, best);
+    return;
+  }
+  const auto kind = family(series);
+  for (auto& instance : series.instances)
+    instance.verdict = judge_instance(instance, kind, best, !rules.refetch && held.contains(instance.uid));
+  series.verdict = sum_up(series);
+}
+
+PlannedRequest plan_request(const CandidateSeries& series) {
+  PlannedRequest request;
+  request.series = series.uid;
+  request.contents_known = !series.instances.empty();
+  for (const auto& instance : series.instances)
+    if (instance.verdict.action == Action::retrieve) request.instances.push_back(instance.uid);
+  const bool whole = request.instances.size() == series.instances.size();
+  request.level = whole ? MoveLevel::series : MoveLevel::image;
+  return request;
+}
+
+Verdict judge_decided(const CandidateStudy& study, Source best, const std::vector<PlannedRequest>& requests) {
+  if (study.series.empty()) return skip(Reason::empty_study);
+  if (!requests.empty()) return retrieve(reason_of(best));
+  const auto held = [](const CandidateSeries& series) { return series.verdict.reason == Reason::already_held; };
+  if (std::any_of(study.series.begin(), study.series.end(), held)) return skip(Reason::all_held);
+  const auto no_station = [](const CandidateSeries& series) {
+    return series.verdict.reason == Reason::station_filtered;
+  };
+  if (std::all_of(study.series.begin(), study.series.end(), no_station)) return skip(Reason::station_filtered);
+  return skip(Reason::nothing_usable);
+}
+
+void skip_all(CandidateStudy& study, Verdict verdict) {
+  study.verdict = verdict;
+  for (auto& series : study.series) {
+    series.verdict = verdict;
+    for (auto& instance : series.instances) instance.verdict = verdict;
+  }
+}
+
+}  // namespace
+
+Decision decide(CandidateStudy study, const Rules& rules, const std::set<SopInstanceUid>& held) {
+  rebuild_modalities(study);
+  if (const auto early = judge_study(study, rules); early.action == Action::skip) {
+    skip_all(study, early);
+    return {std::move(study), {}};
+  }
+  const auto best = best_source(study, rules);
+  Decision decision;
+  for (auto& series : study.series) {
+    judge_series(series, rules, best, held);
+    if (series.verdict.action == Action::retrieve) decision.requests.push_back(plan_request(series));
+  }
+  study.verdict = judge_decided(study, best, decision.requests);
+  decision.study = std::move(study);
+  return decision;
+}
+
+std::vector<SopInstanceUid> all_instances(const CandidateStudy& study) {
+  std::vector<SopInstanceUid> all;
+  for (const auto& series : study.series)
+    for (const auto& instance : series.instances) all.push_back(instance.uid);
+  return all;
+}
+
+}  // namespace harvester::select

@@ -1,0 +1,85 @@
+#include "harvester/retrieve/retrieve.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace harvester;
+using namespace harvester::retrieve;
+using dicom::MoveNext;
+
+namespace {
+
+Situation after(MoveNext next, std::int64_t open) {
+  Situation situation;
+  situation.next = next;
+  situation.open = open;
+  return situation;
+}
+
+}  // namespace
+
+TEST_CASE("a series is moved by its own UIDs, instances one by one", "[retrieve]") {
+  Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::series, {}};
+  REQUIRE(move_identifiers(ask).size() == 1);
+  CHECK(move_identifiers(ask)[0].text(dicom::tag::kQueryRetrieveLevel) == "SERIES");
+  CHECK_FALSE(move_identifiers(ask)[0].has(dicom::tag::kSopInstanceUid));
+  ask.level = MoveLevel::image;
+  ask.instances = {SopInstanceUid("1.2.3"), SopInstanceUid("1.2.4")};
+  REQUIRE(move_identifiers(ask).size() == 2);
+  CHECK(move_identifiers(ask)[1].text(dicom::tag::kSopInstanceUid) == "1.2.4");
+}
+
+TEST_CASE("what arrived decides, not what the node says", "[retrieve]") {
+  for (const auto next : {MoveNext::settle, MoveNext::partial, MoveNext::retry, MoveNext::failed})
+    CHECK(judge(after(next, 0)) == After::finished);
+  CHECK(judge(after(MoveNext::settle, 1)) == After::ask_missing);
+  CHECK(judge(after(MoveNext::partial, 1)) == After::ask_missing);
+  CHECK(judge(after(MoveNext::smaller_level, 1)) == After::ask_missing);
+  CHECK(judge(after(MoveNext::retry, 1)) == After::try_later);
+}
+
+TEST_CASE("what is missing is asked for once in a pass, then in the next", "[retrieve]") {
+  auto situation = after(MoveNext::partial, 1);
+  situation.asked_for_missing = true;
+  CHECK(judge(situation) == After::try_later);
+}
+
+TEST_CASE("a node that refuses is told of, one that broke is tried again, a stop stops", "[retrieve]") {
+  auto situation = after(MoveNext::settle, 2);
+  situation.error = ErrorKind::refused;
+  CHECK(judge(situation) == After::stop_node);
+  situation.error = ErrorKind::transient;
+  CHECK(judge(situation) == After::try_later);
+  situation.error = ErrorKind::cancelled;
+  CHECK(judge(situation) == After::stopped);
+  CHECK(judge(after(MoveNext::stop_and_tell, 2)) == After::stop_node);
+}
+
+TEST_CASE("a connection that broke after everything had arrived leaves nothing to do", "[retrieve]") {
+  auto situation = after(MoveNext::settle, 0);
+  situation.error = ErrorKind::transient;
+  CHECK(judge(situation) == After::finished);
+}
+
+TEST_CASE("a series that the node does not list is finished when something came", "[retrieve]") {
+  auto situation = after(MoveNext::settle, 0);
+  situation.contents_known = false;
+  CHECK(judge(situation) == After::try_later);
+  situation.said_nothing_there = true;
+  CHECK(judge(situation) == After::try_later);
+  situation.earlier_attempts = 1;
+  CHECK(judge(situation) == After::finished);
+  situation.arrived = 1;
+  CHECK(judge(situation) == After::finished);
+  situation.next = MoveNext::partial;
+  CHECK(judge(situation) == After::try_later);
+}
+
+TEST_CASE("why something is missing comes from a closed list", "[retrieve]") {
+  Answer answer;
+  CHECK(missing_reason(answer) == "not_delivered");
+  answer.next = MoveNext::stop_and_tell;
+  answer.status = dicom::DimseStatus{0xA801};
+  CHECK(missing_reason(answer) == "move_destination_unknown");
+  answer.error = Error{ErrorKind::transient, ""};
+  CHECK(missing_reason(answer) == "node_unreachable");
+}

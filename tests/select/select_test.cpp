@@ -1,0 +1,177 @@
+#include "harvester/select/select.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "harvester/core/sop_classes.hpp"
+
+using namespace harvester;
+using namespace harvester::select;
+
+namespace {
+
+CandidateInstance instance(const std::string& uid, std::string_view sop_class) {
+  return {SopInstanceUid(uid), SopClassUid(std::string(sop_class)), std::nullopt, {}};
+}
+
+CandidateSeries series(const std::string& uid, const std::string& modality,
+                       std::vector<CandidateInstance> instances = {}) {
+  CandidateSeries made;
+  made.uid = SeriesUid(uid);
+  made.modality = modality;
+  made.asked_at_image_level = !instances.empty();
+  made.instances = std::move(instances);
+  return made;
+}
+
+CandidateSeries described(CandidateSeries made, const std::string& description) {
+  made.description = description;
+  return made;
+}
+
+CandidateStudy study(std::vector<CandidateSeries> all, std::vector<std::string> modalities = {"CT", "SR"}) {
+  CandidateStudy made;
+  made.uid = StudyUid("1.2");
+  made.modalities = std::move(modalities);
+  made.series = std::move(all);
+  return made;
+}
+
+const CandidateSeries& find(const Decision& decision, const std::string& uid) {
+  for (const auto& each : decision.study.series)
+    if (each.uid.str() == uid) return each;
+  throw std::runtime_error("no such series");
+}
+
+const CandidateSeries kImages = series("img", "CT");
+const CandidateSeries kReport = series("rdsr", "SR", {instance("r1", sop_class::kXRayRadiationDoseSr)});
+const CandidateSeries kEnhanced = series("esr", "SR", {instance("e1", sop_class::kEnhancedSr)});
+const CandidateSeries kRadiologist = series("text", "SR", {instance("t1", sop_class::kBasicTextSr)});
+
+}  // namespace
+
+TEST_CASE("a dose report is fetched whole and everything else of the study is left, each with its reason", "[select]") {
+  const auto decision = decide(study({kImages, kReport, kEnhanced, kRadiologist}), {}, {});
+  CHECK(decision.study.verdict == Verdict{Action::retrieve, Reason::dose_report});
+  REQUIRE(decision.requests.size() == 1);
+  CHECK(decision.requests[0].series.str() == "rdsr");
+  CHECK(decision.requests[0].level == MoveLevel::series);
+  CHECK(find(decision, "img").verdict == Verdict{Action::skip, Reason::images_not_needed});
+  CHECK(find(decision, "esr").verdict == Verdict{Action::skip, Reason::better_source_in_study});
+  CHECK(find(decision, "text").verdict == Verdict{Action::skip, Reason::not_a_dose_report});
+}
+
+TEST_CASE("without a dose report the Enhanced SR is fetched", "[select]") {
+  const auto decision = decide(study({kImages, kEnhanced, kRadiologist}), {}, {});
+  CHECK(decision.study.verdict == Verdict{Action::retrieve, Reason::enhanced_sr});
+  REQUIRE(decision.requests.size() == 1);
+  CHECK(decision.requests[0].series.str() == "esr");
+}
+
+TEST_CASE("without any report a series described as dose info is fetched, in any case of letters", "[select]") {
+  auto dose_info = described(series("info", "CT"), "CT DOSE Info 1");
+  auto found = study({kImages, dose_info, kRadiologist});
+  CHECK(series_to_look_into(found, {}) == std::vector<SeriesUid>{SeriesUid("info")});
+  const auto decision = decide(found, {}, {});
+  CHECK(decision.study.verdict == Verdict{Action::retrieve, Reason::philips_dose_info});
+  REQUIRE(decision.requests.size() == 1);
+  CHECK_FALSE(decision.requests[0].contents_known);
+}
+
+TEST_CASE("a series with reports of several classes is moved at image level", "[select]") {
+  const auto mixed =
+      series("sr", "SR", {instance("r1", sop_class::kXRayRadiationDoseSr), instance("t1", sop_class::kBasicTextSr)});
+  const auto decision = decide(study({kImages, mixed}), {}, {});
+  REQUIRE(decision.requests.size() == 1);
+  CHECK(decision.requests[0].level == MoveLevel::image);
+  CHECK(decision.requests[0].instances == std::vector<SopInstanceUid>{SopInstanceUid("r1")});
+}
+
+TEST_CASE("a study that yields nothing is skipped and says so", "[select]") {
+  CHECK(decide(study({kImages, kRadiologist}), {}, {}).study.verdict == Verdict{Action::skip, Reason::nothing_usable});
+  CHECK(decide(study({}), {}, {}).study.verdict == Verdict{Action::skip, Reason::empty_study});
+}
+
+TEST_CASE("what is held is not fetched again, what is new of the same series is", "[select]") {
+  const auto cumulative = series(
+      "sr", "SR", {instance("r1", sop_class::kXRayRadiationDoseSr), instance("r2", sop_class::kXRayRadiationDoseSr)});
+  const auto all = study({kImages, cumulative});
+  const auto part = decide(all, {}, {SopInstanceUid("r1")});
+  REQUIRE(part.requests.size() == 1);
+  CHECK(part.requests[0].level == MoveLevel::image);
+  CHECK(part.requests[0].instances == std::vector<SopInstanceUid>{SopInstanceUid("r2")});
+  const auto none = decide(all, {}, {SopInstanceUid("r1"), SopInstanceUid("r2")});
+  CHECK(none.requests.empty());
+  CHECK(none.study.verdict == Verdict{Action::skip, Reason::all_held});
+  Rules refetch;
+  refetch.refetch = true;
+  CHECK(decide(all, refetch, {SopInstanceUid("r1"), SopInstanceUid("r2")}).requests.size() == 1);
+}
+
+TEST_CASE("a held dose report still outranks an Enhanced SR that is not held", "[select]") {
+  CHECK(decide(study({kReport, kEnhanced}), {}, {SopInstanceUid("r1")}).study.verdict ==
+        Verdict{Action::skip, Reason::all_held});
+}
+
+TEST_CASE("an SR series that shows nothing at image level is taken for a report unless the profile says no",
+          "[select]") {
+  auto empty = series("sr", "SR");
+  CHECK(series_to_look_into(study({kImages, empty}), {}) == std::vector<SeriesUid>{SeriesUid("sr")});
+  empty.asked_at_image_level = true;
+  const auto taken = decide(study({kImages, empty}), {}, {});
+  CHECK(taken.study.verdict == Verdict{Action::retrieve, Reason::unverified_sr});
+  REQUIRE(taken.requests.size() == 1);
+  CHECK_FALSE(taken.requests[0].contents_known);
+  Rules strict;
+  strict.empty_sr_is_report = false;
+  const auto left = decide(study({kImages, empty}), strict, {});
+  CHECK(left.requests.empty());
+  CHECK(find(left, "sr").verdict == Verdict{Action::skip, Reason::empty_sr_series});
+}
+
+TEST_CASE("an SR whose class the node does not tell is decided on arrival", "[select]") {
+  const auto decision = decide(study({kImages, series("sr", "SR", {instance("u1", "")})}), {}, {});
+  REQUIRE(decision.requests.size() == 1);
+  CHECK(decision.study.verdict.reason == Reason::unverified_sr);
+  CHECK(decision.requests[0].contents_known);
+}
+
+TEST_CASE("a series without modality may hold a report", "[select]") {
+  const auto unknown = series("x", "");
+  CHECK(series_to_look_into(study({kImages, unknown}), {}) == std::vector<SeriesUid>{SeriesUid("x")});
+  const auto decision =
+      decide(study({kImages, series("x", "", {instance("r1", sop_class::kXRayRadiationDoseSr)})}), {}, {});
+  CHECK(decision.study.verdict.reason == Reason::dose_report);
+}
+
+TEST_CASE("studies without a wanted modality are skipped, also when only their series tell", "[select]") {
+  CHECK(judge_study(study({}, {"MR"}), {}) == Verdict{Action::skip, Reason::modality_not_wanted});
+  CHECK(judge_study(study({}, {}), {}).action == Action::undecided);
+  const auto decision = decide(study({series("m", "MR"), kReport}, {}), {}, {});
+  CHECK(decision.study.verdict == Verdict{Action::skip, Reason::modality_not_wanted});
+  CHECK(decision.requests.empty());
+}
+
+TEST_CASE("filters are substrings without regard to case, exclude wins and absent values pass", "[select]") {
+  const TextFilter filter{{"thorax", "abdo*n"}, {"test"}};
+  CHECK(passes(filter, "CT Thorax nativ"));
+  CHECK(passes(filter, "ABDOMEN"));
+  CHECK_FALSE(passes(filter, "Thorax TEST"));
+  CHECK_FALSE(passes(filter, "Skull"));
+  CHECK(passes(filter, ""));
+}
+
+TEST_CASE("station names are filtered at the level the profile names, never at both", "[select]") {
+  Rules rules;
+  rules.station_name.exclude = {"ward"};
+  auto there = study({kReport});
+  there.station_name = "WARD3";
+  CHECK(judge_study(there, rules).action == Action::undecided);
+  there.series[0].station_name = "WARD3";
+  CHECK(decide(there, rules, {}).study.verdict == Verdict{Action::skip, Reason::station_filtered});
+  rules.station_at_study_level = true;
+  CHECK(judge_study(there, rules) == Verdict{Action::skip, Reason::station_filtered});
+}
+
+TEST_CASE("once a report is known no further series is looked into", "[select]") {
+  CHECK(series_to_look_into(study({kImages, kReport, described(series("info", "CT"), "Dose Info")}), {}).empty());
+}
