@@ -4,8 +4,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "harvester/core/result.hpp"
 
 /// Association negotiation as plain values: what a peer proposes, what we answer (PS3.8 7.1, PS3.7 Annex D).
 namespace harvester::dicom {
@@ -84,8 +87,9 @@ struct Services {
 /// query_retrieve is offered (C-GET), else standard. Rejects (1,1,1) only if nothing is proposed.
 [[nodiscard]] Negotiation negotiate(const Services& services, const AssociationRequest& request);
 
-/// Checks the bytes of an A-ASSOCIATE-RQ PDU, header included, before any parser sees them: items within the PDU, odd
-/// and distinct context ids, at most 128 contexts, at most one user identity. Empty if it may be parsed, else why not.
-[[nodiscard]] std::string fault_in_associate_request(const std::uint8_t* bytes, std::size_t size);
+/// Reads an A-ASSOCIATE-RQ PDU (PS3.8 9.3.2), header included, before any other parser sees it: items within the PDU,
+/// odd and distinct context ids, at most 128 contexts, at most one user identity. `bad_data` and why if it is broken.
+/// The peer's address is not in it.
+[[nodiscard]] Result<AssociationRequest> parse_associate_request(std::span<const std::uint8_t> pdu);
 
 }  // namespace harvester::dicom
