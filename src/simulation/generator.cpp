@@ -58,6 +58,7 @@ const std::vector<DemoStudy>& demo_studies() {
                                                   {rf_rdsr},
                                                   {ct_rdsr},
                                                   {ct_mixed_sr_series},
+                                                  {ct_newest_empty},
                                                   {ct_rdsr}};
   return kStudies;
 }
@@ -96,6 +97,7 @@ const char* to_string(Scenario scenario) {
                                            "ct_rdsr_and_findings",
                                            "ct_mixed_sr_series",
                                            "ct_cumulative",
+                                           "ct_newest_empty",
                                            "ct_repeated",
                                            "ct_enhanced_sr",
                                            "ct_philips_dose_info",

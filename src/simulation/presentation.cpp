@@ -36,12 +36,6 @@ void change_counts(StudyEntry& study) {
   for (auto& series : study.series) make_wrong(series.attributes, tag::kNumberOfSeriesRelatedInstances);
 }
 
-std::string padded(std::string uid, Padding padding) {
-  if (padding == Padding::space) uid.push_back(' ');
-  if (padding == Padding::nul) uid.push_back('\0');
-  return uid;
-}
-
 bool is_ascii(const std::string& text) {
   for (const char c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) return false;
@@ -49,10 +43,20 @@ bool is_ascii(const std::string& text) {
   return true;
 }
 
-/// Values of a UID that are padded beyond what even length asks for are written as raw bytes.
-void put_uid(DcmDataset& data_set, const DcmTagKey& key, const std::string& value, Padding padding) {
-  const auto bytes = padded(value, padding);
-  auto element = std::make_unique<DcmUniqueIdentifier>(key);
+/// A UID that keeps the padding it is given.
+class PaddedUid final : public DcmUniqueIdentifier {
+ public:
+  using DcmUniqueIdentifier::DcmUniqueIdentifier;
+
+ protected:
+  OFCondition makeMachineByteString(const Uint32 length) override {
+    return DcmByteString::makeMachineByteString(length);
+  }
+};
+
+void put_padded_uid(DcmDataset& data_set, const DcmTagKey& key, const std::string& value) {
+  const auto bytes = value + ' ';
+  auto element = std::make_unique<PaddedUid>(DcmTag(key));
   element->putString(bytes.data(), static_cast<Uint32>(bytes.size()));
   if (data_set.insert(element.get(), OFTrue).good()) (void)element.release();
 }
@@ -77,8 +81,8 @@ std::unique_ptr<DcmDataset> answer_data_set(const Answer& answer, const Quirks& 
   for (const auto& [key, value] : answer.attributes) {
     const DcmTagKey tag_key(key.group, key.element);
     ascii = ascii && is_ascii(value);
-    if (kind_of(key) == KeyKind::uid && quirks.uid_padding != Padding::none && !value.empty()) {
-      put_uid(*data_set, tag_key, value, quirks.uid_padding);
+    if (kind_of(key) == KeyKind::uid && quirks.uids_padded && !value.empty()) {
+      put_padded_uid(*data_set, tag_key, value);
     } else {
       put(*data_set, tag_key, encoded(value, answer.charset));
     }

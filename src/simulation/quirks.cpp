@@ -94,8 +94,7 @@ std::map<std::string, Setter> find_setters() {
           {"charset", choice(&Quirks::charset, {{"declared", Charset::declared},
                                                 {"absent", Charset::absent},
                                                 {"only_if_asked", Charset::only_if_asked}})},
-          {"uid_padding",
-           choice(&Quirks::uid_padding, {{"none", Padding::none}, {"space", Padding::space}, {"nul", Padding::nul}})},
+          {"uids_padded", flag(&Quirks::uids_padded)},
           {"answer_delay", milliseconds(&Quirks::answer_delay)},
           {"find_status", status(&Quirks::find_status)}};
 }
@@ -154,7 +153,7 @@ Quirks awkward() {
   quirks.related_counts = Counts::wrong;
   quirks.ignore_text_keys = true;
   quirks.charset = Charset::absent;
-  quirks.uid_padding = Padding::space;
+  quirks.uids_padded = true;
   quirks.fail_every = 9;
   quirks.success_whatever = true;
   quirks.move_counts = Counts::wrong;

@@ -39,6 +39,14 @@ void add_cumulative_reports(StudyMaker& maker, std::vector<CtEventPlan> events, 
   }
 }
 
+/// A full report, and a newer one that a device wrote without having seen the events.
+void add_newer_empty_report(StudyMaker& maker, const std::vector<CtEventPlan>& events) {
+  add_dose_series(maker, Content::ct_rdsr, events);
+  auto& series = maker.add_series("SR", "Dose Report", 998);
+  add_report(maker, series, Content::ct_rdsr, {}, kCt);
+  series.instances.back().time += std::chrono::minutes(10);
+}
+
 void add_dose_info(StudyMaker& maker, const std::vector<CtEventPlan>& events) {
   std::vector<CtEventPlan> irradiating;
   for (const auto& event : events) {
@@ -85,6 +93,8 @@ void add_dose_objects(StudyMaker& maker, Scenario scenario, const CtProtocol& pr
       return add_mixed_series(maker, events);
     case Scenario::ct_cumulative:
       return add_cumulative_reports(maker, events, protocol);
+    case Scenario::ct_newest_empty:
+      return add_newer_empty_report(maker, events);
     case Scenario::ct_philips_dose_info:
       return add_dose_info(maker, events);
     case Scenario::ct_dose_screen:

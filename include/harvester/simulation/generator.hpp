@@ -19,6 +19,7 @@ enum class Scenario {
   ct_rdsr_and_findings,  ///< … and a radiologist's report in an SR series of its own
   ct_mixed_sr_series,    ///< one SR series with a dose report, a text report and a comprehensive one
   ct_cumulative,         ///< three dose reports: after the 1st, 2nd and 3rd event
+  ct_newest_empty,       ///< a full dose report, and a newer one without events
   ct_repeated,           ///< the dose report twice, under two SOP Instance UIDs
   ct_enhanced_sr,        ///< dose only as Enhanced SR
   ct_philips_dose_info,  ///< dose only as 'Dose Info' secondary capture

@@ -30,7 +30,6 @@ enum class Counts { right, absent, wrong };
 
 enum class Charset { declared, absent, only_if_asked };
 enum class Numbers { plain, missing, odd };
-enum class Padding { none, space, nul };
 
 /// How a simulated PACS differs from the textbook. Each switch is one row of the list of observed habits; the defaults
 /// are those of a well-behaved node.
@@ -54,7 +53,7 @@ struct Quirks {
   Counts related_counts = Counts::right;                ///< Q17: NumberOf…Related…
   bool ignore_text_keys = false;                        ///< Q19: descriptions, names, birth dates, wildcards
   Charset charset = Charset::declared;                  ///< Q22
-  Padding uid_padding = Padding::none;                  ///< Q24
+  bool uids_padded = false;                             ///< Q24: with a space (NUL is the standard's own padding)
   std::chrono::milliseconds answer_delay{0};            ///< before each answer
   std::uint16_t find_status = 0;                        ///< every C-FIND ends with this at once; 0: none of it
 
