@@ -85,6 +85,8 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
   if (ASC_initializeNetwork(NET_REQUESTOR, 0, whole_seconds(options.acse_timeout), &network).bad())
     return Error{ErrorKind::transient, "cannot set up the network"};
   state->network.reset(network);
+  state->layer = make_transport_layer({});
+  ASC_setTransportLayer(network, state->layer.get(), 0);
   auto parameters = make_parameters(peer, proposals);
   if (!parameters) return parameters.error();
   T_ASC_Association* association = nullptr;

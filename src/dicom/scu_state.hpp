@@ -6,6 +6,7 @@
 
 #include "handles.hpp"
 #include "harvester/dicom/scu.hpp"
+#include "harvester/dicom/transport.hpp"
 
 namespace harvester::dicom {
 
@@ -31,6 +32,7 @@ struct ScuAssociation::State {
 
   Peer peer;
   ScuOptions options;
+  std::shared_ptr<DcmTransportLayer> layer;  ///< outlives the network
   NetworkPtr network;
   AssociationPtr association;
 

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <variant>
+
+#include "harvester/core/ids.hpp"
+#include "harvester/core/ledger.hpp"
+#include "harvester/core/result.hpp"
+#include "harvester/dicom/attributes.hpp"
+#include "harvester/dicom/negotiation.hpp"
+#include "harvester/dicom/status.hpp"
+
+namespace harvester::dicom {
+
+using ContextId = std::uint8_t;
+
+/// Where an arriving data set goes, piece by piece, unchanged. A failure makes the rest be discarded.
+class DatasetSink {
+ public:
+  virtual ~DatasetSink() = default;
+  virtual Status write(std::span<const std::byte> bytes) = 0;
+};
+
+/// What every request carries.
+struct CommandHead {
+  ContextId context = 0;
+  std::uint16_t message_id = 0;
+  std::string sop_class;  ///< (0000,0002) as sent, trimmed
+};
+
+struct EchoCommand : CommandHead {};
+
+/// C-STORE-RQ (PS3.7 9.1.1). Its data set is still on the wire: receive_dataset() comes next.
+struct StoreCommand : CommandHead {
+  std::string instance;            ///< (0000,1000) as sent, trimmed; anything may stand in it
+  std::string transfer_syntax;     ///< of the context
+  std::string move_originator_ae;  ///< a hint only
+  std::optional<std::uint16_t> move_originator_id;
+};
+
+/// Query/retrieve requests with their identifier, already received.
+struct FindCommand : CommandHead {
+  Attributes identifier;
+};
+struct MoveCommand : CommandHead {
+  Attributes identifier;
+  std::string destination;  ///< (0000,0600), trimmed
+};
+struct GetCommand : CommandHead {
+  Attributes identifier;
+};
+struct CancelCommand {
+  std::uint16_t message_id = 0;  ///< of the request to be cancelled
+};
+
+/// The time was over, or a stop was asked for; the association goes on.
+struct Idle {};
+/// The peer asked for release and got it. The association has ended.
+struct Released {};
+/// The peer aborted, the connection ended, or the peer broke the protocol and was aborted. `reason` for logs.
+struct Ended {
+  std::string reason;
+  bool our_abort = false;
+};
+
+using Command =
+    std::variant<Idle, EchoCommand, StoreCommand, FindCommand, MoveCommand, GetCommand, CancelCommand, Released, Ended>;
+
+/// What came of receiving a data set: the bytes on the wire, and the sink's failure if it had one.
+struct Reception {
+  std::uint64_t bytes = 0;
+  std::optional<Error> sink_failure;
+};
+
+/// An association that a peer opened with us and that was accepted. Belongs to one thread. Aborted by its owner's end
+/// unless it was released. Errors of all functions are `transient` and mean that the association has ended.
+class ScpAssociation {
+ public:
+  struct State;
+  explicit ScpAssociation(std::unique_ptr<State> state);
+  ScpAssociation(ScpAssociation&&) noexcept;
+  ScpAssociation& operator=(ScpAssociation&&) noexcept;
+  ~ScpAssociation();
+
+  [[nodiscard]] const AssociationRequest& request() const;
+  [[nodiscard]] const std::string& peer_address() const { return request().peer_address; }
+
+  /// The accepted context for a class, 0 if there is none: to send an object on this association (C-GET).
+  [[nodiscard]] ContextId context_for(const std::string& abstract_syntax, const std::string& transfer_syntax) const;
+
+  /// Waits for the next request. A stop ends the wait, but never a message whose first byte has come. Commands that
+  /// are broken, of another service or sent over a context of another class end the association (A-ABORT), except
+  /// that a known request over a wrong context is answered 0122H and the next one awaited.
+  Command next_command(std::chrono::milliseconds timeout, std::stop_token stop);
+
+  /// Receives the data set of `command` into the sink, bytes unchanged. If the sink fails, up to
+  /// `discard_limit_bytes` more are read and thrown away so that the failure can be answered.
+  Result<Reception> receive_dataset(const StoreCommand& command, DatasetSink& sink,
+                                    std::uint64_t discard_limit_bytes = std::uint64_t{1} << 30);
+
+  Status respond(const EchoCommand& command, DimseStatus status);
+  Status respond(const StoreCommand& command, DimseStatus status, const std::string& comment = "");
+  /// A pending response (FF00H, FF01H) needs the identifier; a final one has none.
+  Status respond(const FindCommand& command, DimseStatus status, const Attributes* identifier = nullptr,
+                 const std::string& comment = "");
+  /// Counts that are absent are not sent.
+  Status respond(const MoveCommand& command, DimseStatus status, const MoveCounts& counts,
+                 const Attributes* identifier = nullptr, const std::string& comment = "");
+  Status respond(const GetCommand& command, DimseStatus status, const MoveCounts& counts,
+                 const Attributes* identifier = nullptr, const std::string& comment = "");
+
+  /// A C-FIND response whose identifier the caller encoded itself, odd values and all (simulation, tests).
+  Status respond_raw(const FindCommand& command, DimseStatus status, DcmDataset& identifier);
+
+  /// Whether a C-CANCEL for this request has come; does not wait. Other messages meanwhile end the association.
+  Result<bool> cancel_requested(const CommandHead& command);
+
+  /// Sends an object as a sub-operation of a C-GET over a context from context_for(), returns the peer's status.
+  Result<DimseStatus> send_object(ContextId context, const SopClassUid& sop_class, const SopInstanceUid& instance,
+                                  DcmDataset& dataset);
+
+  /// Waits up to `timeout` or until a stop without reading; true if a byte is there. For delays of a simulation.
+  bool wait_for_data(std::chrono::milliseconds timeout, std::stop_token stop);
+
+  /// Ends the association with A-ABORT at once.
+  void abort();
+  /// Closes the connection without a word (simulation, tests).
+  void cut();
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace harvester::dicom

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmnet/dcmlayer.h>
+#include <dcmtk/dcmnet/dcmtrans.h>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "harvester/dicom/transport.hpp"
+
+namespace harvester::dicom {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Follows the bytes of a connection from PDU to PDU (PS3.8 9.3.1): a type, a reserved byte, four bytes of length.
+class PduMeter {
+ public:
+  /// Takes the next bytes, in order.
+  void consumed(const std::uint8_t* bytes, std::size_t count);
+  /// Whether a PDU has begun and is not at its end.
+  [[nodiscard]] bool inside() const { return head_ > 0 || body_ > 0; }
+  /// The length that the last head gave.
+  [[nodiscard]] std::uint32_t length() const { return length_; }
+
+ private:
+  std::size_t head_ = 0;  ///< bytes of the head that have come; 0 once it is whole
+  std::uint32_t length_ = 0;
+  std::uint64_t body_ = 0;  ///< bytes of the body still to come
+};
+
+/// A connection whose every wait is bounded (see TransportOptions). Belongs to one thread, except interrupt().
+class Connection final : public DcmTCPConnection {
+ public:
+  /// Takes the socket. `received` are bytes that were read from it before.
+  Connection(DcmNativeSocketType socket, const TransportOptions& options, std::vector<std::uint8_t> received);
+  ~Connection() override;
+
+  ssize_t read(void* buffer, size_t size) override;
+  ssize_t write(void* buffer, size_t size) override;
+  OFBool networkDataAvailable(int timeout_seconds) override;
+  /// No: bytes may wait in our own buffer, where no poll of the socket sees them.
+  OFBool isTransparentConnection() override { return OFFalse; }
+
+  enum class Waited { data, nothing, interrupted };
+  /// Waits for a byte to read. An end of the connection counts as data.
+  Waited wait(SteadyTime until);
+
+  /// Ends the wait() that is going on or comes next; from any thread.
+  void interrupt();
+
+  /// Sends these bytes if the socket takes them at once, then says that nothing more comes, and reads what the peer
+  /// still sends for up to `linger`, so that it is not reset before it has read them.
+  void last_words(const std::vector<std::uint8_t>& bytes, std::chrono::milliseconds linger);
+
+ private:
+  ssize_t receive(void* buffer, std::size_t size);
+  ssize_t from_buffer(void* buffer, std::size_t size);
+  bool wait_for(short events, SteadyTime until);
+  void drain_wake();
+  [[nodiscard]] SteadyTime read_deadline();
+
+  TransportOptions options_;
+  std::vector<std::uint8_t> ahead_;  ///< read from the socket, not yet asked for
+  std::size_t ahead_begin_ = 0;
+  PduMeter meter_;
+  std::optional<SteadyTime> pdu_deadline_;
+  int wake_fd_ = -1;
+  bool woken_ = false;
+  using Callback = std::stop_callback<std::function<void()>>;
+  std::optional<Callback> on_wake_;
+  std::optional<Callback> on_abort_;
+};
+
+}  // namespace harvester::dicom

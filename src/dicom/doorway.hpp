@@ -1,0 +1,71 @@
+#pragma once
+
+#include <poll.h>
+
+#include <atomic>
+#include <chrono>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "harvester/dicom/listener.hpp"
+#include "sockets.hpp"
+#include "workers.hpp"
+
+namespace harvester::dicom {
+
+/// One thread that accepts connections and gathers their association requests without waiting for any one of them.
+/// A connection costs a descriptor and at most one request's bytes until its request is there in whole.
+class Doorway {
+ public:
+  Doorway(Socket listening, const ListenerOptions& options, Workers& workers);
+  ~Doorway() { stop(); }
+
+  /// Closes the port and every connection that has no association yet; joins. Once.
+  void stop();
+
+  void add_counts(ListenerCounts& counts) const;
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// A connection before its association: its request comes in, or it was refused and reads our answer.
+  struct Visitor {
+    Socket socket;
+    std::string peer_address;
+    Time until;
+    std::vector<std::uint8_t> pdu;
+    bool refused = false;
+  };
+  using Visitors = std::list<Visitor>;
+
+  enum class Next { stay, leave };
+
+  void run();
+  int poll_once(std::vector<pollfd>& polled);
+  void accept_all();
+  void back_off(int code);
+  void drop_late();
+  void make_room();
+  Next hear(Visitor& visitor);
+  Next hear_request(Visitor& visitor);
+  Next whole(Visitor& visitor);
+  Next dismiss(Visitor& visitor, const std::vector<std::uint8_t>& pdu);
+  Next turn_away(Visitor& visitor, const std::string& why);
+
+  const ListenerOptions options_;
+  Workers& workers_;
+  Socket listening_;
+  Socket wake_;
+  Visitors visitors_;  // used by thread_ only, oldest first
+  Time accept_again_{};
+  Time told_{};
+  std::atomic<std::uint64_t> connections_{0};
+  std::atomic<std::uint64_t> broken_{0};
+  std::atomic<std::uint64_t> late_{0};
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace harvester::dicom

@@ -1,0 +1,154 @@
+#include <dcmtk/dcmnet/dul.h>
+#include <dcmtk/dcmnet/extneg.h>
+
+#include <mutex>
+
+#include "harvester/dicom/part10.hpp"
+#include "scp_state.hpp"
+
+namespace harvester::dicom {
+namespace {
+
+constexpr auto kLinger = std::chrono::milliseconds(1000);
+
+/// DCMTK takes a socket that somebody else accepted through one global variable.
+std::mutex& socket_handle_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+/// Makes one connection out of the socket in DCMTK's global variable, and gives the variable free at once: DCMTK calls
+/// this as soon as it has read the variable and before it reads a byte (receiveTransportConnectionTCP in dul.cc).
+class AcceptorLayer final : public DcmTransportLayer {
+ public:
+  AcceptorLayer(const TransportOptions& options, std::vector<std::uint8_t> received)
+      : options_(options), received_(std::move(received)), lock_(socket_handle_mutex()) {}
+
+  DcmTransportConnection* createConnection(DcmNativeSocketType socket, OFBool) override {
+    connection_ = new Connection(socket, options_, std::move(received_));
+    release_handle();
+    return connection_;
+  }
+
+  void release_handle() {
+    if (!lock_.owns_lock()) return;
+    dcmExternalSocketHandle.set(-1);
+    lock_.unlock();
+  }
+
+  [[nodiscard]] Connection* connection() const { return connection_; }
+
+ private:
+  TransportOptions options_;
+  std::vector<std::uint8_t> received_;
+  std::unique_lock<std::mutex> lock_;
+  Connection* connection_ = nullptr;
+};
+
+T_ASC_SC_ROLE role_of(Role role) {
+  switch (role) {
+    case Role::scu:
+      return ASC_SC_ROLE_SCU;
+    case Role::scp:
+      return ASC_SC_ROLE_SCP;
+    case Role::both:
+      return ASC_SC_ROLE_SCUSCP;
+    case Role::standard:
+      break;
+  }
+  return ASC_SC_ROLE_DEFAULT;
+}
+
+/// Lets DCMTK read the request that lies in the connection's buffer. Takes the socket.
+bool receive_request(ScpAssociation::State& state, int socket, std::shared_ptr<AcceptorLayer> layer, long max_pdu) {
+  state.layer = layer;
+  dcmExternalSocketHandle.set(socket);
+  T_ASC_Network* network = nullptr;
+  T_ASC_Association* association = nullptr;
+  auto received = ASC_initializeNetwork(NET_ACCEPTOR, 0, 10, &network);
+  state.network.reset(network);
+  if (received.good()) received = ASC_setTransportLayer(network, layer.get(), 0);
+  if (received.good())
+    received = ASC_receiveAssociation(network, &association, max_pdu, nullptr, nullptr, OFFalse, DUL_NOBLOCK, 10);
+  state.association.reset(association);
+  layer->release_handle();
+  state.connection = layer->connection();
+  if (state.connection == nullptr) ::close(socket);
+  return received.good() && state.connection != nullptr;
+}
+
+void apply(ScpAssociation::State& state, const ProposedContext& proposed, const ContextAnswer& answer) {
+  auto* parameters = state.association->params;
+  if (answer.result == ContextResult::accepted &&
+      ASC_acceptPresentationContext(parameters, proposed.id, answer.transfer_syntax.c_str(), role_of(answer.role))
+          .good()) {
+    state.contexts[proposed.id] = {proposed.abstract_syntax, answer.transfer_syntax};
+    return;
+  }
+  const auto result = answer.result == ContextResult::accepted ? ContextResult::no_reason : answer.result;
+  ASC_refusePresentationContext(parameters, proposed.id, static_cast<T_ASC_P_ResultReason>(result));
+}
+
+/// DCMTK owns what is put into the list, and frees it with the parameters.
+void apply_extended(T_ASC_Parameters* parameters, const Negotiation& negotiation) {
+  if (negotiation.extended.empty()) return;
+  auto* list = new SOPClassExtendedNegotiationSubItemList;
+  for (const auto& [uid, bytes] : negotiation.extended) {
+    auto* item = new SOPClassExtendedNegotiationSubItem;
+    item->sopClassUID = uid.c_str();
+    item->serviceClassAppInfo = new unsigned char[bytes.size()];
+    std::copy(bytes.begin(), bytes.end(), item->serviceClassAppInfo);
+    item->serviceClassAppInfoLength = static_cast<unsigned short>(bytes.size());
+    list->push_back(item);
+  }
+  ASC_setAcceptedExtNegList(parameters, list);
+}
+
+void introduce_ourselves(T_ASC_Parameters* parameters) {
+  OFStandard::strlcpy(parameters->ourImplementationClassUID, std::string(kImplementationClassUid).c_str(),
+                      sizeof(parameters->ourImplementationClassUID));
+  OFStandard::strlcpy(parameters->ourImplementationVersionName, std::string(kImplementationVersion).c_str(),
+                      sizeof(parameters->ourImplementationVersionName));
+}
+
+bool acknowledge(ScpAssociation::State& state, const Negotiation& negotiation) {
+  const auto& proposed = state.request.contexts;
+  for (std::size_t n = 0; n < proposed.size(); ++n)
+    apply(state, proposed[n], n < negotiation.contexts.size() ? negotiation.contexts[n] : ContextAnswer{});
+  apply_extended(state.association->params, negotiation);
+  introduce_ourselves(state.association->params);
+  return ASC_acknowledgeAssociation(state.association.get()).good();
+}
+
+Negotiation decide(const AssociationRequest& request, const NegotiationPolicy& policy) {
+  if (!request.calling_ae.empty() && !request.called_ae.empty()) return policy(request);
+  Negotiation blank;
+  blank.rejected = request.calling_ae.empty() ? kCallingNotRecognized : kCalledNotRecognized;
+  return blank;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> rejection_pdu(const Rejection& rejection) {
+  return {3, 0, 0, 0, 0, 4, 0, rejection.result, rejection.source, rejection.reason};
+}
+
+std::vector<std::uint8_t> abort_pdu(std::uint8_t source, std::uint8_t reason) {
+  return {7, 0, 0, 0, 0, 4, 0, 0, source, reason};
+}
+
+Acceptance accept_association(int socket, AssociationRequest request, std::vector<std::uint8_t> pdu,
+                              const TransportOptions& transport, long max_pdu, const NegotiationPolicy& policy) {
+  const auto negotiation = decide(request, policy);
+  if (negotiation.rejected) {
+    Connection(socket, transport, {}).last_words(rejection_pdu(*negotiation.rejected), kLinger);
+    return {std::nullopt, true};
+  }
+  auto state = std::make_unique<ScpAssociation::State>();
+  state->request = std::move(request);
+  if (!receive_request(*state, socket, std::make_shared<AcceptorLayer>(transport, std::move(pdu)), max_pdu)) return {};
+  if (!acknowledge(*state, negotiation)) return {};
+  return {ScpAssociation(std::move(state)), false};
+}
+
+}  // namespace harvester::dicom

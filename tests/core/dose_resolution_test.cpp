@@ -1,0 +1,172 @@
+#include "harvester/core/dose_resolution.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+#include <set>
+
+using namespace harvester;
+
+namespace {
+
+ReportForResolution report(const std::string& uid, std::vector<std::string> keys, const std::string& time = "10:00:00",
+                           const std::string& modality = "CT") {
+  return {uid, "2024-02-29", time, modality, std::move(keys)};
+}
+
+// What came out, by report: order of input must not show in it.
+struct Outcome {
+  std::map<std::string, std::string> superseded_by;
+  std::map<std::string, std::set<std::string>> counted;
+  std::map<std::string, bool> overlaps;
+  std::string latest;
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome outcome_of(const std::vector<ReportForResolution>& reports) {
+  const auto resolution = resolve_reports(reports);
+  Outcome outcome;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const auto& uid = reports[i].sop_instance_uid;
+    outcome.superseded_by[uid] = resolution.reports[i].superseded_by.value_or("");
+    outcome.overlaps[uid] = resolution.reports[i].overlaps;
+    for (std::size_t e = 0; e < reports[i].event_keys.size(); ++e)
+      if (resolution.reports[i].counted[e]) outcome.counted[uid].insert(reports[i].event_keys[e]);
+  }
+  outcome.latest = reports[resolution.latest].sop_instance_uid;
+  return outcome;
+}
+
+CtEvent event(const std::string& uid, double dlp, const std::string& type = "P5-08001") {
+  CtEvent made;
+  if (!uid.empty()) made.irradiation_event_uid = uid;
+  made.ct_acquisition_type = Code{type, "SRT", "x"};
+  made.dlp = dlp;
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("resolution: of cumulative reports only the last one counts, and supersedes all before", "[dose]") {
+  const auto outcome = outcome_of({report("r1", {"a"}), report("r2", {"a", "b"}), report("r3", {"a", "b", "c"})});
+  CHECK(outcome.superseded_by == std::map<std::string, std::string>{{"r1", "r3"}, {"r2", "r3"}, {"r3", ""}});
+  CHECK(outcome.counted == std::map<std::string, std::set<std::string>>{{"r3", {"a", "b", "c"}}});
+  CHECK_FALSE(outcome.overlaps.at("r3"));
+}
+
+TEST_CASE("resolution: a superset supersedes even where its content time is earlier", "[dose]") {
+  const auto outcome = outcome_of({report("r1", {"a"}, "12:00:00"), report("r2", {"a", "b"}, "11:00:00")});
+  CHECK(outcome.superseded_by.at("r1") == "r2");
+  CHECK(outcome.latest == "r1");
+}
+
+TEST_CASE("resolution: of reports with equal events the later one counts", "[dose]") {
+  const auto outcome = outcome_of({report("r1", {"a", "b"}, "11:00:00"), report("r2", {"b", "a"}, "10:00:00")});
+  CHECK(outcome.superseded_by.at("r2") == "r1");
+  CHECK(outcome.superseded_by.at("r1").empty());
+}
+
+TEST_CASE("resolution: a continued study counts both reports", "[dose]") {
+  const auto outcome = outcome_of({report("r1", {"a"}), report("r2", {"b"})});
+  CHECK(outcome.superseded_by == std::map<std::string, std::string>{{"r1", ""}, {"r2", ""}});
+  CHECK(outcome.counted.size() == 2);
+}
+
+TEST_CASE("resolution: an event of partly overlapping reports counts once, from the latest report", "[dose]") {
+  const auto outcome = outcome_of({report("r1", {"a", "b"}, "10:00:00"), report("r2", {"b", "c"}, "11:00:00")});
+  CHECK(outcome.counted == std::map<std::string, std::set<std::string>>{{"r1", {"a"}}, {"r2", {"b", "c"}}});
+  CHECK(outcome.overlaps.at("r1"));
+  CHECK(outcome.overlaps.at("r2"));
+}
+
+TEST_CASE("resolution: reports of different modalities do not supersede each other", "[dose]") {
+  const auto outcome = outcome_of({report("ct", {"a"}, "10:00:00", "CT"), report("nm", {"a", "b"}, "10:00:00", "NM")});
+  CHECK(outcome.superseded_by.at("ct").empty());
+  CHECK(outcome.counted.at("ct") == std::set<std::string>{"a"});
+}
+
+TEST_CASE("resolution: a report without events is superseded by one with events", "[dose]") {
+  const auto outcome = outcome_of({report("r1", {}, "12:00:00"), report("r2", {"a"})});
+  CHECK(outcome.superseded_by.at("r1") == "r2");
+}
+
+TEST_CASE("resolution: every event counts exactly once, whatever the order of arrival", "[dose]") {
+  std::mt19937 random(20240229);
+  const auto pick = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
+  for (int round = 0; round < 300; ++round) {
+    std::vector<ReportForResolution> reports;
+    std::set<std::string> all;
+    const int count = 1 + pick(5);
+    for (int r = 0; r < count; ++r) {
+      std::vector<std::string> keys;
+      for (const auto* key : {"a", "b", "c", "d"})
+        if (pick(2) == 0) keys.emplace_back(key);
+      all.insert(keys.begin(), keys.end());
+      reports.push_back(report("r" + std::to_string(r), keys, pick(2) ? "10:00:00" : "11:00:00"));
+    }
+    std::sort(reports.begin(), reports.end(),
+              [](const auto& a, const auto& b) { return a.sop_instance_uid < b.sop_instance_uid; });
+    const auto expected = outcome_of(reports);
+    std::multiset<std::string> counted;
+    for (const auto& [uid, keys] : expected.counted) counted.insert(keys.begin(), keys.end());
+    REQUIRE(std::multiset<std::string>(all.begin(), all.end()) == counted);
+    for (const auto& [uid, by] : expected.superseded_by) {
+      if (!by.empty()) REQUIRE(expected.superseded_by.at(by).empty());
+    }
+    std::vector<std::size_t> order(reports.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    do {
+      std::vector<ReportForResolution> shuffled;
+      for (const auto i : order) shuffled.push_back(reports[i]);
+      REQUIRE(outcome_of(shuffled) == expected);
+    } while (std::next_permutation(order.begin(), order.end()));
+  }
+}
+
+TEST_CASE("event keys: events without UID are named by start, type and position among equals", "[dose]") {
+  auto first = event("", 1), second = event("", 2), third = event("", 3, "113804");
+  for (auto* e : {&first, &second, &third}) e->date_time_started = "2024-02-29T10:00:00";
+  const auto keys = event_keys({first, second, third, event("1.2", 4)});
+  CHECK(keys[0] != keys[1]);
+  CHECK(keys[1] != keys[2]);
+  CHECK(keys[3] == "1.2");
+  CHECK(event_keys({first, second, third, event("1.2", 4)}) == keys);
+  CHECK(event_keys({second}) == std::vector{keys[0]});
+}
+
+TEST_CASE("event keys: one UID used for different events keeps both, an exact repetition is dropped", "[dose]") {
+  std::vector<CtEvent> events{event("1.2", 1), event("1.2", 2), event("1.2", 1)};
+  CHECK(drop_repeated_events(events) == 1);
+  REQUIRE(events.size() == 2);
+  CHECK(event_keys(events) == std::vector<std::string>{"1.2", "1.2#2"});
+}
+
+TEST_CASE("summary: totals are as reported where reports are disjoint, else sums over events and flagged", "[dose]") {
+  CtAccumulated total;
+  total.ct_dose_length_product_total = 100;
+  const CtReportTotals first{{total}, {event("a", 40), event("b", 50, "113805")}, false, false};
+  const CtReportTotals second{{total}, {event("c", 9, "113804")}, false, false};
+  auto disjoint = summarise_study({first, second});
+  CHECK(disjoint.total_dlp == 200);
+  CHECK(disjoint.totals_from == "reports");
+  CHECK(disjoint.number_of_events == 3);
+  CHECK(disjoint.number_of_spiral == 1);
+  CHECK(disjoint.number_of_const_angle == 1);
+  CHECK(disjoint.number_of_axial == 1);
+  auto a = first, b = second;
+  a.overlaps = b.overlaps = true;
+  const auto overlapping = summarise_study({a, b});
+  CHECK(overlapping.total_dlp == 99);
+  CHECK(overlapping.totals_from == "events");
+  a.superseded = true;
+  b.overlaps = false;
+  CHECK(summarise_study({a, b}).total_dlp == 100);
+}
+
+TEST_CASE("summary: without a reported total the events are summed and that is said", "[dose]") {
+  const auto summary = summarise_report({CtAccumulated{}}, {event("a", 40), event("b", 2)});
+  CHECK(summary.total_dlp == 42);
+  CHECK(summary.totals_from == "events");
+  CHECK_FALSE(summarise_report({}, {}).total_dlp.has_value());
+}
