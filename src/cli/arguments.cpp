@@ -1,0 +1,273 @@
+#include "arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "harvester/core/text.hpp"
+
+namespace harvester::cli {
+namespace {
+
+constexpr const char* kIntroduction =
+    "PACS Harvester: fetches the dose reports of examinations from DICOM archives into a database.\n"
+    "\n"
+    "New here?\n"
+    "  harvester demo                        a first harvest against a simulated archive, in seconds\n"
+    "  harvester init                        writes a commented harvester.yaml and profiles/example.yaml\n"
+    "  harvester echo NODE                   does the archive answer?\n"
+    "  harvester query NODE --yesterday      what would be fetched, what not, and why\n"
+    "  harvester harvest NODE --yesterday    fetch and import it\n"
+    "  harvester report ct                   what came of it\n";
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 ended with objects missing, failed or set aside,\n"
+    "4 node unreachable or refused, 10 allowed hours over, 11 the data directory is held by another process,\n"
+    "130 interrupted. `harvester COMMAND --help` tells more about a command.";
+
+/// Everything the parser fills; the chosen command is picked out afterwards.
+struct Slots {
+  Global global;
+  DemoOptions demo;
+  HarvestOptions harvest, query;
+  EchoOptions echo;
+  ImportOptions import;
+  ExplainOptions explain;
+  HarvestsOptions harvests;
+  ReportOptions report;
+  ExportOptions exported;
+  ConfigOptions config;
+  IntakeWorkerOptions worker;
+  std::optional<Command> chosen;
+};
+
+void add_global(CLI::App& app, Global& global) {
+  app.add_option("--config", global.config, "Site file; default: ./harvester.yaml, ~/.config/harvester/, /etc/harvester/")
+      ->type_name("FILE");
+  app.add_flag("--json", global.json, "JSON on standard output: one object, or one event a line for runs");
+  auto* quiet = app.add_flag("-q,--quiet", global.quiet, "Only results and errors");
+  app.add_flag("-v,--verbose", global.verbose, "More of the log on standard error; twice: all of it")->excludes(quiet);
+  app.add_option("--log-format", global.log_format, "Format of the log")->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--no-progress", global.no_progress, "No progress lines");
+}
+
+void add_from_until(CLI::App& app, DateOptions& dates) {
+  app.add_option("--from", dates.from, "First day: 2026-11-22, today or yesterday")->type_name("DATE");
+  app.add_option("--until", dates.until, "Last day, included")->type_name("DATE");
+}
+
+void add_dates(CLI::App& app, DateOptions& dates) {
+  add_from_until(app, dates);
+  app.add_option("--date", dates.date, "One day")->type_name("DATE");
+  app.add_option("--last", dates.last, "The days that the last hours or days lie in: 36h, 7d")->type_name("TIME");
+  app.add_flag("--yesterday", dates.yesterday, "The day before today");
+}
+
+void add_what_to_harvest(CLI::App& app, HarvestOptions& options) {
+  app.add_option("node", options.nodes, "Names of nodes: the files in profiles/ without .yaml")->type_name("NODE");
+  app.add_flag("--all", options.all, "All nodes that are enabled");
+  add_dates(app, options.dates);
+  app.add_option("--modality", options.modalities, "Modalities, with commas; this version harvests CT")
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_flag("--refetch", options.refetch, "Fetch what is held already, too");
+  app.add_option("--max-studies", options.max_studies, "Stop after so many studies; the rest stays for the next time")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+}
+
+template <class Options>
+void choose(CLI::App* app, Slots& slots, Options& options) {
+  app->callback([&slots, &options] { slots.chosen = options; });
+}
+
+void add_runs(CLI::App& app, Slots& slots) {
+  auto* demo = app.add_subcommand("demo", "A first harvest against a simulated archive with synthetic studies");
+  demo->add_option("--pacs", slots.demo.pacs, "How the simulated archive behaves")
+      ->check(CLI::IsMember({"typical", "strict", "awkward"}))
+      ->capture_default_str();
+  demo->add_flag("--keep", slots.demo.keep, "Work in ./harvester-demo, to go on with, instead of your state folder");
+  choose(demo, slots, slots.demo);
+  auto* init = app.add_subcommand("init", "Writes a commented harvester.yaml and profiles/example.yaml");
+  init->callback([&slots] { slots.chosen = InitOptions{}; });
+  auto* serve = app.add_subcommand("serve", "The daemon: opens the stores, imports what comes, runs what is asked");
+  serve->callback([&slots] { slots.chosen = ServeOptions{}; });
+  auto* harvest = app.add_subcommand("harvest", "Queries nodes, decides, fetches the dose reports, imports them");
+  add_what_to_harvest(*harvest, slots.harvest);
+  harvest->add_flag("--dry-run", slots.harvest.dry_run, "Only decide: the same as `query`");
+  harvest->footer("Example: harvester harvest main-pacs --yesterday\nInterrupt with Ctrl-C; "
+                  "the same command, or `harvester harvests resume`, goes on.");
+  choose(harvest, slots, slots.harvest);
+  auto* query = app.add_subcommand("query", "What a harvest would fetch, what not, and why");
+  add_what_to_harvest(*query, slots.query);
+  slots.query.dry_run = true;
+  choose(query, slots, slots.query);
+}
+
+void add_handling(CLI::App& app, Slots& slots) {
+  auto* echo = app.add_subcommand("echo", "C-ECHO: does a node, or our own store, answer?");
+  echo->add_option("node", slots.echo.nodes, "Names of nodes")->type_name("NODE");
+  echo->add_flag("--all", slots.echo.all, "All nodes that are enabled");
+  echo->add_flag("--stores", slots.echo.stores, "Our own stores");
+  choose(echo, slots, slots.echo);
+  auto* import = app.add_subcommand("import", "Imports files and folders");
+  import->add_option("path", slots.import.paths, "Files, folders, or - to read paths from standard input")
+      ->required()
+      ->type_name("PATH");
+  import->add_flag("--move", slots.import.move, "Delete each file once it is safe in the data directory");
+  import->add_flag("--wait", slots.import.wait, "Wait until the objects are imported, not only safe");
+  choose(import, slots, slots.import);
+  auto* worker = app.add_subcommand("intake-worker", "")->group("");
+  worker->add_option("--generation", slots.worker.generation)->required();
+  worker->add_option("--serial", slots.worker.serial)->required();
+  choose(worker, slots, slots.worker);
+}
+
+CLI::App* add_action(CLI::App& parent, Slots& slots, const char* name, const char* text,
+                     HarvestsOptions::Action action) {
+  auto* app = parent.add_subcommand(name, text);
+  app->callback([&slots, action] {
+    slots.harvests.action = action;
+    slots.chosen = slots.harvests;
+  });
+  return app;
+}
+
+void add_harvests(CLI::App& app, Slots& slots) {
+  auto* harvests = app.add_subcommand("harvests", "The harvests there were");
+  auto& options = slots.harvests;
+  using Action = HarvestsOptions::Action;
+  auto* list = add_action(*harvests, slots, "list", "The newest harvests", Action::list);
+  list->add_option("--limit", options.limit, "At most so many")->check(CLI::PositiveNumber)->capture_default_str();
+  auto* show = add_action(*harvests, slots, "show", "One harvest: counts, verdicts, what is missing", Action::show);
+  show->add_option("id", options.id, "Number of the harvest")->required()->type_name("ID");
+  auto* resume = add_action(*harvests, slots, "resume", "Goes on with interrupted harvests", Action::resume);
+  resume->add_option("id", options.id, "Number of the harvest; default: all that were interrupted")->type_name("ID");
+}
+
+void add_reading(CLI::App& app, Slots& slots) {
+  auto* explain = app.add_subcommand("explain", "The whole story of a study, series, instance or accession number");
+  explain->add_option("what", slots.explain.what, "A UID or an accession number")
+      ->required()
+      ->type_name("UID|ACCESSION");
+  choose(explain, slots, slots.explain);
+  add_harvests(app, slots);
+  auto* report = app.add_subcommand("report", "Tables of what is in the database");
+  auto* ct = report->add_subcommand("ct", "CT examinations with CTDIvol and DLP");
+  add_from_until(*ct, slots.report.dates);
+  choose(ct, slots, slots.report);
+  auto* exported = app.add_subcommand("export", "Everything in the database, for other programs");
+  auto* json = exported->add_subcommand("json", "One JSON document with all studies");
+  add_from_until(*json, slots.exported.dates);
+  json->add_option("-o,--output", slots.exported.output, "File to write; default: standard output")->type_name("FILE");
+  choose(json, slots, slots.exported);
+}
+
+void add_config(CLI::App& app, Slots& slots) {
+  auto* config = app.add_subcommand("config", "The configuration");
+  auto* check = config->add_subcommand("check", "Every mistake at once, with file, line and what would be right");
+  check->callback([&slots] { slots.chosen = ConfigOptions{ConfigOptions::Action::check}; });
+  auto* show = config->add_subcommand("show", "What is in force, defaults included");
+  show->callback([&slots] { slots.chosen = ConfigOptions{ConfigOptions::Action::show}; });
+  auto* version = app.add_subcommand("version", "The version of this program");
+  version->callback([&slots] { slots.chosen = VersionOptions{}; });
+}
+
+/// The command that was reached, e.g. `report` in `harvester report cc`.
+CLI::App* reached(CLI::App& app) {
+  auto* deepest = &app;
+  while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
+  return deepest;
+}
+
+std::string full_name(CLI::App* app) {
+  return app->get_parent() == nullptr ? "harvester" : full_name(app->get_parent()) + " " + app->get_name();
+}
+
+std::vector<std::string> subcommands(CLI::App* app) {
+  std::vector<std::string> names;
+  for (const auto* each : app->get_subcommands([](CLI::App* sub) { return !sub->get_group().empty(); }))
+    names.push_back(each->get_name());
+  return names;
+}
+
+std::vector<std::string> long_options(CLI::App* app) {
+  std::vector<std::string> names;
+  for (; app != nullptr; app = app->get_parent())
+    for (const auto* option : app->get_options())
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+/// "unknown command "harvst": did you mean harvest?"
+std::string unexpected(CLI::App* app, const std::string& word) {
+  const bool option = word.starts_with("-");
+  const auto known = option ? long_options(app) : subcommands(app);
+  const auto* kind = option ? "option" : known.empty() ? "argument" : "command";
+  auto text = std::string("unknown ") + kind + " \"" + escaped_controls(word) + "\"";
+  const auto name = option ? word.substr(0, word.find('=')) : word;
+  if (const auto near = nearest(name, known); !near.empty()) return text + ": did you mean " + near + "?";
+  if (!option && !known.empty()) return text + "; there are: " + join(known, ", ");
+  return text;
+}
+
+std::string help_of(CLI::App* app) {
+  auto text = app->help();
+  while (text.ends_with("\n\n")) text.pop_back();
+  return text;
+}
+
+Parsed usage_error(CLI::App& app, const std::string& message) {
+  Parsed parsed;
+  parsed.exit_code = 2;
+  parsed.error = "error: " + message + "\nhint: " + full_name(reached(app)) + " --help shows how it is used\n";
+  return parsed;
+}
+
+Parsed explained(CLI::App& app, const CLI::ParseError& failure) {
+  const auto left = app.remaining(true);
+  const bool extras = dynamic_cast<const CLI::ExtrasError*>(&failure) != nullptr;
+  if (extras && !left.empty()) return usage_error(app, unexpected(reached(app), left.front()));
+  return usage_error(app, escaped_controls(failure.what()));
+}
+
+/// A command that needs another word, e.g. `harvester report`: its help.
+Parsed without_command(CLI::App& app, const Slots& slots) {
+  Parsed parsed;
+  auto* at = reached(app);
+  parsed.global = slots.global;
+  if (at == &app) {
+    parsed.output = help_of(&app);
+    return parsed;
+  }
+  return usage_error(app, "what of " + at->get_name() + "? there are: " + join(subcommands(at), ", "));
+}
+
+}  // namespace
+
+Parsed parse_arguments(int argc, const char* const* argv) {
+  Slots slots;
+  CLI::App app(kIntroduction, "harvester");
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+  app.footer(kFooter);
+  add_global(app, slots.global);
+  app.set_version_flag("--version", "harvester " HARVESTER_VERSION);
+  add_runs(app, slots);
+  add_handling(app, slots);
+  add_reading(app, slots);
+  add_config(app, slots);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion& version) {
+    return {slots.global, std::nullopt, std::string(version.what()) + "\n", "", 0};
+  } catch (const CLI::CallForHelp&) {
+    return {slots.global, std::nullopt, help_of(reached(app)), "", 0};
+  } catch (const CLI::ParseError& failure) {
+    return explained(app, failure);
+  } catch (const std::exception& failure) {
+    return usage_error(app, escaped_controls(failure.what()));
+  }
+  if (!slots.chosen) return without_command(app, slots);
+  return {slots.global, std::move(slots.chosen), "", "", 0};
+}
+
+}  // namespace harvester::cli

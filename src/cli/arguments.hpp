@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// The command line as plain structs. CLI11 is met in arguments.cpp only.
+namespace harvester::cli {
+
+/// What holds for every command.
+struct Global {
+  std::optional<std::string> config;      ///< --config FILE
+  bool json = false;                      ///< one JSON object, or events as lines of JSON
+  bool quiet = false;                     ///< only results and errors
+  int verbose = 0;                        ///< -v: debug, -vv: trace
+  bool no_progress = false;
+  std::optional<std::string> log_format;  ///< text or json
+};
+
+/// Days as typed; see date_range.hpp.
+struct DateOptions {
+  std::string from, until, date, last;
+  bool yesterday = false;
+};
+
+struct DemoOptions {
+  std::string pacs = "typical";
+  bool keep = false;
+};
+struct InitOptions {};
+struct ServeOptions {};
+struct HarvestOptions {
+  std::vector<std::string> nodes;
+  bool all = false;
+  DateOptions dates;
+  std::vector<std::string> modalities;
+  bool refetch = false;
+  int max_studies = 0;
+  bool dry_run = false;  ///< always set for `query`
+};
+struct EchoOptions {
+  std::vector<std::string> nodes;
+  bool all = false;
+  bool stores = false;
+};
+struct ImportOptions {
+  std::vector<std::string> paths;
+  bool move = false;
+  bool wait = false;
+};
+struct ExplainOptions {
+  std::string what;  ///< a UID or an accession number
+};
+struct HarvestsOptions {
+  enum class Action { list, show, resume };
+  Action action = Action::list;
+  std::optional<std::int64_t> id;
+  int limit = 20;
+};
+struct ReportOptions {
+  DateOptions dates;
+};
+struct ExportOptions {
+  DateOptions dates;
+  std::string output;  ///< empty: standard output
+};
+struct ConfigOptions {
+  enum class Action { check, show };
+  Action action = Action::check;
+};
+struct VersionOptions {};
+struct IntakeWorkerOptions {
+  std::int64_t generation = 0;
+  std::int64_t serial = 0;
+};
+
+using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
+                             ExplainOptions, HarvestsOptions, ReportOptions, ExportOptions, ConfigOptions,
+                             VersionOptions, IntakeWorkerOptions>;
+
+/// A command to run, or a text to print and an exit code (help, version, usage errors).
+struct Parsed {
+  Global global;
+  std::optional<Command> command;
+  std::string output;  ///< for standard output
+  std::string error;   ///< for standard error
+  int exit_code = 0;
+};
+
+/// Reads the command line. Never throws; a usage error names what would be right and has exit code 2.
+[[nodiscard]] Parsed parse_arguments(int argc, const char* const* argv);
+
+}  // namespace harvester::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "arguments.hpp"
+#include "harvester/core/civil.hpp"
+#include "harvester/core/result.hpp"
+
+/// Days as people type them, pure.
+namespace harvester::cli {
+
+struct DateRange {
+  CivilDate from;
+  CivilDate until;  ///< included; not before `from`
+  bool operator==(const DateRange&) const = default;
+};
+
+/// A moment on the clock of a place.
+struct CivilNow {
+  CivilDate date;
+  CivilTime time{};
+};
+
+/// This machine's clock, or that of an IANA time zone. Fails with `config` for a zone nobody knows.
+[[nodiscard]] Result<CivilNow> civil_now(const std::optional<std::string>& timezone);
+
+/// "2026-11-22", "20261122", "today", "yesterday". Fails with `config`.
+[[nodiscard]] Result<CivilDate> typed_date(const std::string& text, CivilDate today);
+
+/// The days that are meant; --from and --until in either order, one of them alone: to today, or that day alone. Nothing
+/// where no option was given. Fails with `config`: no dates, or options that exclude each other.
+[[nodiscard]] Result<std::optional<DateRange>> date_range(const DateOptions& options, const CivilNow& now);
+
+}  // namespace harvester::cli

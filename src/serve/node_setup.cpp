@@ -1,0 +1,117 @@
+#include "harvester/serve/node_setup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harvester/core/text.hpp"
+
+namespace harvester::serve {
+namespace {
+
+constexpr const char* kHarvested = "CT";
+
+Error not_yet(const config::Profile& profile, const char* key, const char* what) {
+  return {ErrorKind::config, fmt::format("profiles/{}.yaml: {}: {}", profile.name, key, what)};
+}
+
+query::ModalityKey modality_key(config::Query::ModalityKey key) {
+  switch (key) {
+    case config::Query::ModalityKey::modality_at_study:
+      return query::ModalityKey::modality_at_study;
+    case config::Query::ModalityKey::both:
+      return query::ModalityKey::both;
+    case config::Query::ModalityKey::none:
+      return query::ModalityKey::none;
+    case config::Query::ModalityKey::modalities_in_study:
+      break;
+  }
+  return query::ModalityKey::modalities_in_study;
+}
+
+dicom::Peer peer(const config::Profile& profile, const AeTitle& calling) {
+  return {profile.remote.host, profile.remote.port, profile.remote.ae_title, calling};
+}
+
+select::Rules rules(const config::Profile& profile) {
+  using Level = config::Query::Level;
+  const auto& levels = profile.query.levels;
+  select::Rules rules;
+  rules.study_description = {profile.filters.study_description.include, profile.filters.study_description.exclude};
+  rules.station_name = {profile.filters.station_name.include, profile.filters.station_name.exclude};
+  rules.station_at_study_level = profile.filters.station_name.level == config::StationFilter::Level::study;
+  rules.institution_name = {{}, profile.filters.institution_name.exclude};
+  rules.image_level = std::find(levels.begin(), levels.end(), Level::image) != levels.end();
+  rules.empty_sr_is_report = profile.query.empty_sr == config::Query::EmptySr::retrieve;
+  return rules;
+}
+
+int whole_days(config::Duration duration) {
+  return std::max(1, static_cast<int>(std::chrono::duration_cast<std::chrono::days>(duration).count()));
+}
+
+Status can_do(const config::Profile& profile, const config::Store* store) {
+  if (profile.remote.tls.enabled) return not_yet(profile, "remote.tls.enabled", "this version does not speak TLS yet");
+  if (profile.retrieve.method == config::Retrieve::Method::c_get)
+    return not_yet(profile, "retrieve.method", "this version fetches by C-MOVE only: write c_move");
+  if (store == nullptr)
+    return Error{ErrorKind::config,
+                 fmt::format("profiles/{}.yaml: local.store: there is no store \"{}\" in the site file", profile.name,
+                             profile.local.store)};
+  return ok();
+}
+
+}  // namespace
+
+Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const config::Profile& profile) {
+  const auto* store = config::find_store(site, profile.local.store);
+  if (const auto possible = can_do(profile, store); !possible) return possible.error();
+  harvest::NodeSetup setup{.find_peer = peer(profile, config::calling_ae_for_find(profile, *store)),
+                           .move_peer = peer(profile, config::calling_ae_for_move(profile, *store)),
+                           .destination = config::move_destination(profile, *store)};
+  setup.options.acse_timeout = profile.timeouts.acse;
+  setup.options.dimse_timeout = profile.timeouts.dimse;
+  setup.options.default_charset = profile.import.default_charset;
+  setup.limits = {profile.pacing.requests_per_minute, profile.pacing.pause_ratio,
+                  profile.pacing.operations_per_association, profile.pacing.idle_release};
+  setup.associations = profile.pacing.associations;
+  setup.outstanding_moves = profile.pacing.outstanding_moves;
+  setup.style.model = profile.query.model == config::Query::Model::patient_root ? dicom::Model::patient_root
+                                                                                : dicom::Model::study_root;
+  setup.style.modality_key = modality_key(profile.query.modality_key);
+  setup.window_days = whole_days(profile.query.split.max_window);
+  setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);
+  setup.rules = rules(profile);
+  setup.move_timers = {profile.timeouts.stall, profile.timeouts.total};
+  setup.settle = profile.timeouts.settle;
+  setup.attempts = profile.retry.attempts;
+  setup.backoff = profile.retry.backoff;
+  setup.backoff_max = profile.retry.backoff_max;
+  return setup;
+}
+
+Result<Modalities> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked) {
+  std::vector<std::string> others;
+  const auto& list = asked.empty() ? profile.query.modalities : asked;
+  for (const auto& modality : list)
+    if (lower(modality) != "ct") others.push_back(escaped_controls(modality));
+  if (!asked.empty() && !others.empty())
+    return Error{ErrorKind::config,
+                 fmt::format("this version harvests {} only, not {}", kHarvested, join(others, ", "))};
+  if (others.size() == list.size())
+    return Error{ErrorKind::config, fmt::format("profiles/{}.yaml: query.modalities: this version harvests {} only",
+                                                profile.name, kHarvested)};
+  const auto note = others.empty() ? std::string()
+                                   : fmt::format("{}: this version harvests {} only; left out: {}", profile.name,
+                                                 kHarvested, join(others, ", "));
+  return Modalities{{kHarvested}, note};
+}
+
+dicom::ToolkitOptions toolkit_options(const config::SiteConfig& site) {
+  dicom::ToolkitOptions options;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(site.network.connect_timeout);
+  options.connect_timeout = std::max(std::chrono::seconds(1), seconds);
+  return options;
+}
+
+}  // namespace harvester::serve
