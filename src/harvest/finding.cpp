@@ -42,10 +42,11 @@ class Finder {
   std::optional<database::Connection> reader_;
 };
 
-/// Storage failures and what the profile has wrong end the pass at once; the rest counts for the circuit breaker.
+/// Storage failures, what the profile has wrong and a node that refuses us end the pass at once: every further question
+/// would fare the same. The rest counts for the circuit breaker.
 void Finder::report(const Error& error) {
   if (error.kind == ErrorKind::cancelled) return;
-  work_.failed(error, error.kind == ErrorKind::storage || error.kind == ErrorKind::config);
+  work_.failed(error, error.kind != ErrorKind::transient && error.kind != ErrorKind::bad_data);
 }
 
 Status Finder::keep_found() {

@@ -130,10 +130,16 @@ HarvestState end_state(const HarvestSummary& summary, const std::optional<Error>
 
 /// What is still open when a harvest ends for good gets its end in the ledger, too.
 Status close_open_ends(const Run& run, const std::string& reason) {
-  return run.tools.writer.run([&](database::Connection& c) {
-    for (const auto& request : ledger::pending_requests(c, run.id, {}, 1000000))
-      ledger::end_request(c, request.id, reason, run.tools.clock.now());
-  });
+  constexpr int kAtOnce = 200;
+  for (;;) {
+    const auto ended = run.tools.writer.run([&](database::Connection& c) {
+      const auto open = ledger::pending_requests(c, run.id, {}, kAtOnce);
+      for (const auto& request : open) ledger::end_request(c, request.id, reason, run.tools.clock.now());
+      return open.size();
+    });
+    if (!ended) return ended.error();
+    if (*ended < kAtOnce) return ok();
+  }
 }
 
 Outcome conclude(const Run& run, std::optional<Error> error) {

@@ -14,8 +14,8 @@ bool names_other_modalities(const CandidateStudy& study, const std::string& want
 Error refused(dicom::DimseStatus status) {
   const auto next = dicom::find_next(status);
   if (next == dicom::FindNext::cancelled) return {ErrorKind::cancelled, "the query was cancelled", status.code};
-  const bool final = next == dicom::FindNext::stop_and_tell || next == dicom::FindNext::failed;
-  return {final ? ErrorKind::refused : ErrorKind::transient, dicom::explain_find(status), status.code};
+  return {next == dicom::FindNext::stop_and_tell ? ErrorKind::refused : ErrorKind::transient,
+          dicom::explain_find(status), status.code};
 }
 
 /// Asks and gathers what `read` makes of each answer; a success that was cut short by a stop is `cancelled`.
