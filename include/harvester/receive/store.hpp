@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "harvester/core/clock.hpp"
+#include "harvester/core/result.hpp"
+#include "harvester/database/writer.hpp"
+#include "harvester/receive/accept_rules.hpp"
+#include "harvester/spool/spool.hpp"
+
+/// One of our own Store SCPs (PS3.4 Annex B): associations in, objects into the spool.
+namespace harvester::receive {
+
+enum class StoreRole { harvest, native };  ///< destination of C-MOVE, or takes pushes: the same code
+
+struct StoreOptions {
+  std::string name = "harvest";  ///< friendly name, for rows and logs
+  std::string ae_title = "HARVESTER";
+  int port = 11112;  ///< 0: a free one
+  StoreRole role = StoreRole::harvest;
+  std::string bind = "0.0.0.0";
+  int max_associations = 32;
+  int max_per_peer = 0;  ///< 0: no limit of its own
+  AcceptRules accept;
+  std::chrono::milliseconds request_timeout{10000};  ///< for a whole association request
+  std::chrono::milliseconds idle_timeout{60000};     ///< between messages
+  std::chrono::milliseconds message_timeout{60000};  ///< for one PDU, and for a peer that does not read
+  std::chrono::milliseconds drain_timeout{10000};    ///< for objects that are under way when the store stops
+};
+
+/// What a store has done; a snapshot.
+struct StoreStatus {
+  std::string name;
+  std::string ae_title;
+  int port = 0;
+  StoreRole role = StoreRole::harvest;
+  Instant since{};
+  int open_associations = 0;
+  std::uint64_t associations = 0;
+  std::uint64_t echoes = 0;
+  std::uint64_t objects = 0;  ///< acknowledged with success
+  std::uint64_t bytes = 0;    ///< of their data sets
+  std::uint64_t associations_refused = 0;
+  std::map<std::string, std::uint64_t> objects_refused;  ///< by status: "A700H" → count
+  std::string last_error;                                ///< the latest refusal or fault; no patient data
+};
+
+/// A running store. Thread-safe.
+class Store {
+ public:
+  /// Opens the port. Spool, writer and clock must outlive the store. Fails with `config`.
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options, spool::Spool& spool, database::Writer& writer,
+                                             const Clock& clock);
+  /// stop().
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  [[nodiscard]] int port() const;
+  [[nodiscard]] StoreStatus status() const;
+
+  /// Closes the port, lets objects that are under way end within drain_timeout, ends all associations.
+  void stop();
+
+ private:
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace harvester::receive

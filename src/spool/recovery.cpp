@@ -1,0 +1,77 @@
+#include <unordered_set>
+
+#include "harvester/core/civil.hpp"
+#include "harvester/core/log.hpp"
+#include "harvester/spool/spool.hpp"
+
+namespace harvester::spool {
+namespace {
+
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> entries;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure))
+    entries.push_back(entry->path());
+  return entries;
+}
+
+/// What the database knows of the spool.
+struct Known {
+  std::string verified_day;
+  std::unordered_set<std::string> paths;  ///< of rows since the day before
+};
+
+Known known_to(database::Connection& connection) {
+  Known known;
+  known.verified_day = database::inbox::verified_day(connection);
+  const auto day = parse_date(known.verified_day);
+  const auto since = day ? Instant(std::chrono::sys_days(plus_days(*day, -1))) : Instant{};
+  for (auto& path : database::inbox::spool_paths_since(connection, since)) known.paths.insert(std::move(path));
+  return known;
+}
+
+}  // namespace
+
+Status Spool::recover() {
+  if (auto removed = remove_half_files(); !removed) return removed;
+  if (auto removed = remove_orphans(); !removed) return removed;
+  const auto now = clock_.now();
+  return writer_.run([&](database::Connection& connection) {
+    database::inbox::set_verified_day(connection, utc_text(now).substr(0, 10));
+    (void)database::inbox::end_open_associations(connection, now);
+  });
+}
+
+Status Spool::remove_half_files() {
+  for (const auto& file : entries_of(options_.folder / "incoming"))
+    if (auto removed = files_.remove(file); !removed) return removed;
+  return ok();
+}
+
+/// Files whose row was never committed: their senders were never told of success. Only the days that no earlier
+/// recovery has gone through are looked at, so that the start takes no longer as the spool grows.
+Status Spool::remove_orphans() {
+  auto known = writer_.run(known_to);
+  if (!known) return known.error();
+  std::size_t removed_files = 0;
+  for (const auto& folder : entries_of(options_.folder / "objects")) {
+    const auto day = folder.filename().string();
+    if (day < known->verified_day) continue;
+    for (const auto& file : entries_of(folder)) {
+      const auto path = "objects/" + day + "/" + file.filename().string();
+      if (known->paths.contains(path)) continue;
+      // the walk over recent rows trusts the clock; before anything is removed the whole table is asked
+      auto has_row = writer_.run(
+          [&](database::Connection& connection) { return database::inbox::has_spool_path(connection, path); });
+      if (!has_row) return has_row.error();
+      if (*has_row) continue;
+      if (auto removed = files_.remove(file); !removed) return removed;
+      ++removed_files;
+    }
+  }
+  if (removed_files > 0) room_log("spool")->info("removed {} files whose arrival was never completed", removed_files);
+  return ok();
+}
+
+}  // namespace harvester::spool
