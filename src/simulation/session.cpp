@@ -177,7 +177,7 @@ void Session::retrieve(const Command& command, const std::vector<ObjectPlace>& o
     done.status = kNoAnswer;
     auto answer = broken ? Result<DimseStatus>(Error{ErrorKind::transient, "association lost"}) : send(object);
     if (answer) done.status = answer->code;
-    broken = broken || !answer;
+    broken = broken || (!answer && answer.error().kind == ErrorKind::transient);
     pacs_.log().add(done);
     return answer;
   });
