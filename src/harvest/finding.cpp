@@ -157,7 +157,8 @@ Status Finder::decide(const ledger::StoredStudy& stored) {
     if (auto looked = look_into(study); !looked) return looked;
   auto known = held(study);
   if (!known) return known.error();
-  const auto decision = select::decide(std::move(study), run_.rules, *known);
+  auto decision = select::decide(std::move(study), run_.rules, *known);
+  if (run_.request.dry_run) decision.requests.clear();
   return run_.tools.writer.run(
       [&](database::Connection& c) { ledger::decide_study(c, run_.id, stored.id, decision.study, decision.requests); });
 }

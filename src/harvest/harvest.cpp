@@ -22,6 +22,21 @@ Result<Begun> begin_or_continue(Tools& tools, const Request& request) {
   });
 }
 
+Result<Begun> reopen(Tools& tools, HarvestId id) {
+  auto state = tools.writer.run([&](database::Connection& c) -> std::optional<HarvestState> {
+    const auto row = ledger::find_harvest(c, id);
+    if (!row) return std::nullopt;
+    const bool has_ended = row->state != HarvestState::running && row->state != HarvestState::complete;
+    if (has_ended) ledger::reopen_harvest(c, id, tools.owner);
+    return row->state;
+  });
+  if (!state) return state.error();
+  const auto number = std::to_string(id.value);
+  if (!*state) return Error{ErrorKind::not_found, "there is no harvest " + number + " (harvester harvests list)"};
+  if (**state == HarvestState::running) return Error{ErrorKind::config, "harvest " + number + " is running"};
+  return Begun{id, **state != HarvestState::complete};
+}
+
 namespace {
 
 /// Sleeps for the back-off between passes; false if a stop came first.
@@ -55,9 +70,9 @@ struct PassEnd {
 };
 
 PassEnd run_pass(const Run& run, std::stop_token stop) {
-  const int movers = std::max(1, run.setup.outstanding_moves);
+  const int movers = run.request.dry_run ? 0 : std::max(1, run.setup.outstanding_moves);
   const int finders = std::max(1, run.setup.associations - movers);
-  Work work(run.tools, run.id, run.request.max_studies, finders);
+  Work work(run.tools, run.id, run.request, finders);
   if (auto opened = work.open(); !opened) return {opened.error(), true, false};
   {
     std::vector<std::jthread> threads;

@@ -8,7 +8,8 @@ namespace harvester::harvest {
 std::string to_json(const Request& request) {
   return nlohmann::json{{"node", request.node},           {"modalities", request.modalities},
                         {"from", iso_date(request.from)}, {"until", iso_date(request.until)},
-                        {"refetch", request.refetch},     {"max_studies", request.max_studies}}
+                        {"refetch", request.refetch},     {"max_studies", request.max_studies},
+                        {"dry_run", request.dry_run}}
       .dump();
 }
 
@@ -23,7 +24,8 @@ Result<Request> request_from_json(const std::string& json) {
                    *from,
                    *until,
                    values.value("refetch", false),
-                   values.value("max_studies", 0)};
+                   values.value("max_studies", 0),
+                   values.value("dry_run", false)};
   } catch (const nlohmann::json::exception&) {
     return Error{ErrorKind::config, "a harvest request that this version does not understand"};
   }

@@ -4,9 +4,10 @@ namespace harvester::harvest {
 
 namespace ledger = database::ledger;
 
-Work::Work(Tools& tools, HarvestId harvest, int max_studies, int finders)
-    : tools_(tools), harvest_(harvest), max_studies_(max_studies), finders_(finders) {
+Work::Work(Tools& tools, HarvestId harvest, const Request& request, int finders)
+    : tools_(tools), harvest_(harvest), max_studies_(request.max_studies), finders_(finders) {
   progress_.harvest = harvest;
+  progress_.node = request.node;
 }
 
 Status Work::open() {

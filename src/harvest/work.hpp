@@ -16,7 +16,7 @@ namespace harvester::harvest {
 /// the pass ends. The ledger is the queue; here are only cursors into it. Each thing is handed out once a pass.
 class Work {
  public:
-  Work(Tools& tools, HarvestId harvest, int max_studies, int finders);
+  Work(Tools& tools, HarvestId harvest, const Request& request, int finders);
 
   /// Opens the reading connection; call before the threads start.
   Status open();

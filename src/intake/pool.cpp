@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,8 +53,18 @@ struct Child {
   SteadyTime last_word{};
 };
 
-/// Spawns a worker: standard input and output are pipes, everything else of ours is closed on exec.
-std::optional<Child> spawn(const std::vector<std::string>& command, queue::WorkerToken token) {
+/// A file in memory that holds `text`; none if it is empty or cannot be made.
+Fd file_in_memory(const std::string& text) {
+  if (text.empty()) return Fd();
+  Fd file(::memfd_create("settings", MFD_CLOEXEC));
+  if (file.get() >= 0 && ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    file.reset();
+  return file;
+}
+
+/// Spawns a worker: standard input and output are pipes, descriptor 3 is `settings`, everything else of ours is closed
+/// on exec.
+std::optional<Child> spawn(const std::vector<std::string>& command, queue::WorkerToken token, int settings) {
   std::array<int, 2> in{}, out{};
   if (::pipe2(in.data(), O_CLOEXEC) != 0) return std::nullopt;
   Fd in_read(in[0]), in_write(in[1]);
@@ -63,6 +74,7 @@ std::optional<Child> spawn(const std::vector<std::string>& command, queue::Worke
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, in_read.get(), STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, out_write.get(), STDOUT_FILENO);
+  if (settings >= 0) ::posix_spawn_file_actions_adddup2(&actions, settings, 3);
   auto words = command;
   words.push_back("--generation=" + std::to_string(token.generation));
   words.push_back("--serial=" + std::to_string(token.serial));
@@ -83,6 +95,7 @@ class ProcessPool final : public Pool {
         writer_(writer),
         activity_(activity),
         clock_(clock),
+        settings_(file_in_memory(options_.settings)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     // Workers die with the thread that spawned them, so one thread spawns them all and outlives them.
     thread_ = std::jthread([this](std::stop_token stop) { supervise(stop); });
@@ -133,6 +146,7 @@ class ProcessPool final : public Pool {
   database::Writer& writer_;
   Signal& activity_;
   const Clock& clock_;
+  const Fd settings_;
   Fd wake_;
 
   std::mutex mutex_;
@@ -163,7 +177,7 @@ bool ProcessPool::drain(std::stop_token stop) {
 
 void ProcessPool::start_worker() {
   if (std::chrono::steady_clock::now() < not_before_) return;
-  auto child = spawn(options_.command, {options_.generation, ++serial_});
+  auto child = spawn(options_.command, {options_.generation, ++serial_}, settings_.get());
   if (child) {
     children_.push_back(std::move(*child));
     return;

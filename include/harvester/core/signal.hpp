@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 
@@ -14,11 +15,17 @@ class Signal {
   using Time = std::chrono::steady_clock::time_point;
 
   void notify() {
-    std::lock_guard lock(mutex_);
-    ++count_;
-    last_ = std::chrono::steady_clock::now();
-    changed_.notify_all();
+    {
+      std::lock_guard lock(mutex_);
+      ++count_;
+      last_ = std::chrono::steady_clock::now();
+      changed_.notify_all();
+    }
+    if (passed_on_) passed_on_();
   }
+
+  /// Has `listener` called by each notify(), on its thread, without a lock. Set it once, before the first notify().
+  void on_notify(std::function<void()> listener) { passed_on_ = std::move(listener); }
 
   /// How often notify() was called; take it before looking, so that nothing between look and wait is missed.
   [[nodiscard]] std::uint64_t count() const {
@@ -43,6 +50,7 @@ class Signal {
   std::condition_variable_any changed_;
   std::uint64_t count_ = 0;  // guarded by mutex_
   Time last_{};              // guarded by mutex_
+  std::function<void()> passed_on_;
 };
 
 }  // namespace harvester

@@ -77,6 +77,10 @@ struct Begun {
 };
 Result<Begun> begin_or_continue(Tools& tools, const Request& request);
 
+/// Opens a harvest of the ledger again, with what is missing or failed in it; one that is complete stays so
+/// (`continued` is false). Fails with `not_found`, or `config` if it is running.
+Result<Begun> reopen(Tools& tools, HarvestId id);
+
 /// Runs a harvest to its end: until everything is explained, the node fails for good, or a stop is asked for
 /// (then it is `interrupted` and can be resumed). Never throws; the ledger holds the truth at each moment.
 Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token stop);

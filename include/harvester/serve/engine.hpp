@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harvester/config/site.hpp"
+#include "harvester/core/clock.hpp"
+#include "harvester/core/signal.hpp"
+#include "harvester/database/data_directory.hpp"
+#include "harvester/database/writer.hpp"
+#include "harvester/harvest/harvest.hpp"
+#include "harvester/intake/pool.hpp"
+#include "harvester/receive/store.hpp"
+#include "harvester/spool/spool.hpp"
+
+namespace harvester::serve {
+
+struct EngineOptions {
+  config::SiteConfig site;
+  std::string command;              ///< what a second process is told of us, e.g. "serve"
+  std::vector<std::string> worker;  ///< program and arguments of an intake worker; it finds the site file as
+                                    ///< kWorkerSiteFile
+  int workers = 2;
+};
+
+/// Where an intake worker finds the configuration that its owner runs with, whatever became of the file since.
+inline constexpr const char* kWorkerSiteFile = "/proc/self/fd/3";
+
+/// What one process has open while it owns a data directory: the lock, the database, the spool, the intake workers, and
+/// those stores that are needed. Thread-safe.
+class Engine {
+ public:
+  /// Takes the lock and opens all but the stores; what an earlier process left is recovered. Fails with `refused` and
+  /// code EWOULDBLOCK if another process holds the data directory, with `config` or `storage`.
+  static Result<std::unique_ptr<Engine>> open(EngineOptions options);
+  /// close().
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  [[nodiscard]] const config::SiteConfig& site() const { return options_.site; }
+  [[nodiscard]] const database::DataPaths& paths() const { return paths_; }
+  [[nodiscard]] database::Writer& writer() { return *writer_; }
+  [[nodiscard]] spool::Spool& spool() { return *spool_; }
+  [[nodiscard]] intake::Pool& pool() { return *pool_; }
+  [[nodiscard]] Signal& activity() { return activity_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] std::int64_t owner() const { return owner_; }
+
+  /// Opens a store of the site file unless it is open. Fails with `config`: no such store, the port is in use or not
+  /// allowed; the message says what to do.
+  Status open_store(const std::string& name);
+
+  /// Opens those with `autostart`.
+  Status open_autostart_stores();
+
+  [[nodiscard]] std::vector<receive::StoreStatus> stores() const;
+
+  /// What a harvest works with; valid as long as the engine.
+  [[nodiscard]] harvest::Tools tools(std::function<void(const harvest::Progress&)> on_progress);
+
+  /// Waits for the turn of a node: one harvest of a node at a time. The turn ends with the returned lock.
+  [[nodiscard]] std::unique_lock<std::timed_mutex> node_turn(const std::string& node, std::stop_token stop);
+
+  /// Stops the stores, lets objects under way end, ends the workers.
+  void close();
+
+ private:
+  explicit Engine(EngineOptions options);
+  Status take_directory();
+  Status open_rooms();
+
+  const EngineOptions options_;
+  const database::DataPaths paths_;
+  const SystemClock clock_;
+  Signal activity_;  ///< arrivals and finished imports
+  Signal arrivals_;  ///< arrivals: wakes the workers, then `activity_`
+  IdentityPolicy identity_;
+  std::int64_t owner_ = 0;
+  std::optional<database::DirectoryLock> lock_;
+  std::unique_ptr<database::Writer> writer_;
+  std::unique_ptr<spool::Spool> spool_;
+  std::unique_ptr<intake::Pool> pool_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
+  std::map<std::string, std::timed_mutex> node_turns_;             // the map is guarded by mutex_
+};
+
+}  // namespace harvester::serve

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "harvester/config/site.hpp"
+#include "harvester/core/identity_policy.hpp"
+#include "harvester/core/result.hpp"
+#include "harvester/intake/prepare.hpp"
+#include "harvester/receive/store.hpp"
+
+/// From the site file to what the rooms work with. Pure but for the secret, which is read where it lies.
+namespace harvester::serve {
+
+/// Reads the hash key. Fails with `config`: the key is missing where it is needed.
+[[nodiscard]] Result<IdentityPolicy> identity_policy(const config::PatientIdentity& identity);
+
+/// How objects are imported, and which spool copies are not kept. Fails as identity_policy().
+[[nodiscard]] Result<intake::Settings> intake_settings(const config::SiteConfig& site);
+
+/// Fails with `config` for what this version cannot do (TLS).
+[[nodiscard]] Result<receive::StoreOptions> store_options(const config::Store& store);
+
+/// What the ledger may keep of an accession number that a node tells: as it is, hashed, or nothing.
+[[nodiscard]] std::string kept_accession(const IdentityPolicy& policy, const std::string& accession_number);
+
+}  // namespace harvester::serve

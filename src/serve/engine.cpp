@@ -1,0 +1,130 @@
+#include "harvester/serve/engine.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harvester/config/show.hpp"
+#include "harvester/core/log.hpp"
+#include "harvester/database/intake_queue.hpp"
+#include "harvester/database/jobs.hpp"
+#include "harvester/database/ledger.hpp"
+#include "harvester/dicom/toolkit.hpp"
+#include "harvester/serve/node_setup.hpp"
+#include "harvester/serve/site_setup.hpp"
+
+namespace harvester::serve {
+
+Engine::Engine(EngineOptions options) : options_(std::move(options)), paths_{options_.site.data_directory} {}
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(options)));
+  auto identity = identity_policy(engine->site().patient_identity);
+  if (!identity) return identity.error();
+  engine->identity_ = *std::move(identity);
+  if (auto started = dicom::start_toolkit(toolkit_options(engine->site())); !started) return started.error();
+  if (auto taken = engine->take_directory(); !taken) return taken.error();
+  if (auto opened = engine->open_rooms(); !opened) return opened.error();
+  return engine;
+}
+
+Engine::~Engine() { close(); }
+
+/// The lock, the database brought up to date, and the generation that all claims are signed with.
+Status Engine::take_directory() {
+  auto lock = database::DirectoryLock::take(paths_, options_.command);
+  if (!lock) return lock.error();
+  lock_.emplace(*std::move(lock));
+  auto connection = database::open_database(paths_.database());
+  if (!connection) return connection.error();
+  writer_ = std::make_unique<database::Writer>(*std::move(connection));
+  auto owner = writer_->run([&](database::Connection& c) {
+    const auto generation = database::ledger::take_ownership(c, ::getpid(), options_.command, clock_.now());
+    (void)database::intake_queue::give_back_of_earlier_owners(c, generation);
+    (void)database::jobs::end_orphans(c, generation, clock_.now());
+    return generation;
+  });
+  if (!owner) return owner.error();
+  owner_ = *owner;
+  return ok();
+}
+
+Status Engine::open_rooms() {
+  auto spool = spool::Spool::open({.folder = paths_.spool(), .minimum_free = options_.site.disk.minimum_free.bytes},
+                                  *writer_, clock_, &arrivals_);
+  if (!spool) return spool.error();
+  spool_ = *std::move(spool);
+  intake::PoolOptions workers;
+  workers.command = options_.worker;
+  workers.workers = options_.workers;
+  workers.generation = owner_;
+  workers.settings = config::show(options_.site);
+  pool_ = intake::Pool::start(std::move(workers), *writer_, activity_, clock_);
+  arrivals_.on_notify([this] {
+    pool_->nudge();
+    activity_.notify();
+  });
+  return ok();
+}
+
+Status Engine::open_store(const std::string& name) {
+  const auto* store = config::find_store(options_.site, name);
+  if (store == nullptr)
+    return Error{ErrorKind::config, fmt::format("there is no store \"{}\" in the site file (stores:)", name)};
+  const std::lock_guard lock(mutex_);
+  if (stores_.contains(name)) return ok();
+  auto options = store_options(*store);
+  if (!options) return options.error();
+  auto opened = receive::Store::open(*options, *spool_, *writer_, clock_);
+  if (!opened) return opened.error();
+  room_log("serve")->info("store {}: {} listens on {}:{}", name, options->ae_title, options->bind, (*opened)->port());
+  stores_[name] = *std::move(opened);
+  return ok();
+}
+
+Status Engine::open_autostart_stores() {
+  for (const auto& store : options_.site.stores)
+    if (store.autostart)
+      if (auto opened = open_store(store.name); !opened) return opened;
+  return ok();
+}
+
+std::vector<receive::StoreStatus> Engine::stores() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<receive::StoreStatus> all;
+  for (const auto& [name, store] : stores_) all.push_back(store->status());
+  return all;
+}
+
+harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_progress) {
+  return {*writer_,
+          paths_,
+          activity_,
+          clock_,
+          owner_,
+          std::move(on_progress),
+          [this](const std::string& accession) { return kept_accession(identity_, accession); }};
+}
+
+std::unique_lock<std::timed_mutex> Engine::node_turn(const std::string& node, std::stop_token stop) {
+  std::unique_lock all(mutex_);
+  auto& turn = node_turns_[node];
+  all.unlock();
+  std::unique_lock lock(turn, std::defer_lock);
+  while (!stop.stop_requested() && !lock.try_lock_for(std::chrono::milliseconds(200))) {
+  }
+  return lock;
+}
+
+void Engine::close() {
+  constexpr std::chrono::milliseconds kGrace{10000};
+  std::map<std::string, std::unique_ptr<receive::Store>> stores;
+  {
+    const std::lock_guard lock(mutex_);
+    stores.swap(stores_);
+  }
+  for (auto& [name, store] : stores) store->stop();
+  stores.clear();
+  if (pool_) pool_->stop(kGrace);
+}
+
+}  // namespace harvester::serve

@@ -1,0 +1,82 @@
+#include "harvester/serve/site_setup.hpp"
+
+#include <fmt/format.h>
+
+#include "harvester/intake/identity.hpp"
+
+namespace harvester::serve {
+namespace {
+
+IdentityRule rule(config::PatientIdentity::Policy policy) {
+  switch (policy) {
+    case config::PatientIdentity::Policy::keep:
+      return IdentityRule::keep;
+    case config::PatientIdentity::Policy::hash:
+      return IdentityRule::hash;
+    case config::PatientIdentity::Policy::drop:
+      break;
+  }
+  return IdentityRule::drop;
+}
+
+bool hashes(const IdentityPolicy& policy) {
+  return policy.name == IdentityRule::hash || policy.id == IdentityRule::hash ||
+         policy.accession_number == IdentityRule::hash;
+}
+
+}  // namespace
+
+Result<IdentityPolicy> identity_policy(const config::PatientIdentity& identity) {
+  IdentityPolicy policy;
+  policy.name = rule(identity.name);
+  policy.id = rule(identity.id);
+  policy.accession_number = rule(identity.accession_number);
+  policy.birth_date = identity.birth_date == config::PatientIdentity::BirthDatePolicy::keep ? IdentityRule::keep
+                                                                                           : IdentityRule::drop;
+  policy.hash = identity.hash == config::PatientIdentity::Hash::sha256 ? HashMethod::sha256 : HashMethod::hmac_sha256;
+  if (hashes(policy) && policy.hash == HashMethod::hmac_sha256 && identity.hash_key) {
+    auto key = identity.hash_key->read(config::process_environment());
+    if (!key) return key.error().with("patient_identity.hash_key");
+    policy.hash_key = *std::move(key);
+  }
+  if (const auto checked = intake::check(policy); !checked) return checked.error().with("patient_identity");
+  return policy;
+}
+
+Result<intake::Settings> intake_settings(const config::SiteConfig& site) {
+  auto identity = identity_policy(site.patient_identity);
+  if (!identity) return identity.error();
+  intake::Settings settings;
+  settings.policy.identity = *std::move(identity);
+  settings.policy.not_patient = {site.not_patient.id, site.not_patient.name};
+  for (const auto& [name, keep] : site.keep)
+    if (const auto kind = object_kind_of(name); kind && keep == config::Keep::remove)
+      settings.deleted_kinds.insert(*kind);
+  return settings;
+}
+
+Result<receive::StoreOptions> store_options(const config::Store& store) {
+  if (store.tls.enabled)
+    return Error{ErrorKind::config,
+                 fmt::format("store {}: tls.enabled: this version does not speak TLS yet", store.name)};
+  receive::StoreOptions options;
+  options.name = store.name;
+  options.ae_title = store.ae_title.str();
+  options.port = store.port;
+  options.bind = store.bind;
+  options.role = store.role == config::Store::Role::native ? receive::StoreRole::native : receive::StoreRole::harvest;
+  options.max_associations = store.max_associations;
+  for (const auto& title : store.accept.calling_ae_titles)
+    options.accept.calling_ae_titles.push_back(title.str());
+  for (const auto& block : store.accept.addresses) options.accept.addresses.push_back(block.str());
+  options.accept.called_ae_strict = store.accept.called_ae_title == config::Accept::CalledAeTitle::strict;
+  return options;
+}
+
+std::string kept_accession(const IdentityPolicy& policy, const std::string& accession_number) {
+  if (policy.accession_number == IdentityRule::keep) return accession_number;
+  if (policy.accession_number == IdentityRule::drop || accession_number.empty()) return "";
+  return intake::hashed(policy, {accession_number}).value_or("");
+}
+
+}  // namespace harvester::serve
