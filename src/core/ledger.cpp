@@ -36,6 +36,8 @@ const char* to_string(Reason reason) {
       return "all_held";
     case Reason::already_held:
       return "already_held";
+    case Reason::set_aside:
+      return "set_aside";
     case Reason::not_a_dose_report:
       return "not_a_dose_report";
     case Reason::better_source_in_study:

@@ -164,6 +164,16 @@ Inserted insert(Connection& connection, const NewObject& object) {
   return {id, state_of(beginning.reason), beginning.reason};
 }
 
+std::vector<ObjectState> states_of(Connection& connection, const std::vector<ObjectId>& ids) {
+  std::vector<ObjectState> states;
+  for (const auto id : ids) {
+    auto& select = connection.prepare("SELECT state, reason, message FROM received_object WHERE id = :id");
+    put(select, ":id", id);
+    if (select.executeStep()) states.push_back({id, text(select, 0), text(select, 1), text(select, 2)});
+  }
+  return states;
+}
+
 std::vector<std::string> spool_paths_since(Connection& connection, Instant since) {
   auto& select = connection.prepare("SELECT spool_path, received_at FROM received_object ORDER BY id DESC");
   const auto first = utc_text(since);

@@ -127,15 +127,21 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
   return studies;
 }
 
-std::set<SopInstanceUid> held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances) {
-  std::set<SopInstanceUid> held;
+HeldInstances held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances) {
+  HeldInstances known;
   for (const auto& uid : instances) {
-    auto& select =
-        connection.prepare("SELECT 1 FROM received_object WHERE sop_instance_uid = :uid AND state <> 'failed' LIMIT 1");
+    auto& select = connection.prepare(
+        "SELECT coalesce(max(state <> 'failed'), 0), coalesce(max(spool_path IS NOT NULL AND reason IN"
+        " ('empty_report', 'missing_uid', 'too_deep', 'too_large', 'killed_worker')), 0)"
+        " FROM received_object WHERE sop_instance_uid = :uid");
     put(select, ":uid", uid);
-    if (select.executeStep()) held.insert(uid);
+    select.executeStep();
+    if (integer(select, 0) != 0)
+      known.held.insert(uid);
+    else if (integer(select, 1) != 0)
+      known.set_aside.insert(uid);
   }
-  return held;
+  return known;
 }
 
 namespace {
@@ -251,6 +257,18 @@ void count_expected(Connection& connection, HarvestId id, HarvestSummary& summar
   }
 }
 
+/// Wanted instances that were not asked for, since they came before.
+void count_known_before(Connection& connection, HarvestId id, HarvestSummary& summary) {
+  auto& select = connection.prepare(
+      "SELECT coalesce(sum(i.reason = 'already_held'), 0), coalesce(sum(i.reason = 'set_aside'), 0)"
+      " FROM candidate_instance i JOIN candidate_series s ON s.id = i.candidate_series_id"
+      " JOIN candidate_study st ON st.id = s.candidate_study_id WHERE st.harvest_id = :id");
+  put(select, ":id", id);
+  select.executeStep();
+  summary.held = integer(select, 0);
+  summary.failed = integer(select, 1);
+}
+
 }  // namespace
 
 HarvestSummary summary(Connection& connection, HarvestId id) {
@@ -272,12 +290,7 @@ HarvestSummary summary(Connection& connection, HarvestId id) {
       count_for(connection,
                 "SELECT count(*) FROM query_window WHERE harvest_id = :id AND state IN ('pending', 'capped', 'failed')",
                 id.value);
-  summary.held =
-      count_for(connection,
-                "SELECT count(*) FROM candidate_instance i JOIN candidate_series s ON s.id = i.candidate_series_id"
-                " JOIN candidate_study st ON st.id = s.candidate_study_id"
-                " WHERE st.harvest_id = :id AND i.reason = 'already_held'",
-                id.value);
+  count_known_before(connection, id, summary);
   count_expected(connection, id, summary);
   summary.missing +=
       count_for(connection,

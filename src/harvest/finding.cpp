@@ -30,7 +30,7 @@ class Finder {
   void split(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   void judge(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   Status look_into(CandidateStudy& study);
-  Result<std::set<SopInstanceUid>> held(const CandidateStudy& study);
+  Result<HeldInstances> held(const CandidateStudy& study);
   Status decide(const ledger::StoredStudy& stored);
   void report(const Error& error);
 
@@ -141,7 +141,7 @@ Status Finder::look_into(CandidateStudy& study) {
   return ok();
 }
 
-Result<std::set<SopInstanceUid>> Finder::held(const CandidateStudy& study) {
+Result<HeldInstances> Finder::held(const CandidateStudy& study) {
   if (!reader_) {
     auto reader = database::open_for_reading(run_.tools.paths.database());
     if (!reader) return reader.error();

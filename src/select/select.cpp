@@ -151,10 +151,12 @@ Reason why_not(Source source, Family kind) {
   return kind == Family::sr || kind == Family::unknown ? Reason::not_a_dose_report : Reason::images_not_needed;
 }
 
-Verdict judge_instance(const CandidateInstance& instance, Family kind, Source best, bool held) {
+Verdict judge_instance(const CandidateInstance& instance, Family kind, Source best, const HeldInstances& known) {
   const auto source = source_of(instance, kind);
   if (!is_wanted(source, best)) return skip(why_not(source, kind));
-  return held ? skip(Reason::already_held) : retrieve(reason_of(source));
+  if (known.held.contains(instance.uid)) return skip(Reason::already_held);
+  if (known.set_aside.contains(instance.uid)) return skip(Reason::set_aside);
+  return retrieve(reason_of(source));
 }
 
 Verdict judge_unlisted(const CandidateSeries& series, const Rules& rules, Source best) {
@@ -167,15 +169,18 @@ Verdict judge_unlisted(const CandidateSeries& series, const Rules& rules, Source
 
 /// The verdict on a series whose instances are judged: what the best of them is.
 Verdict sum_up(const CandidateSeries& series) {
-  bool any_held = false;
-  for (const auto& instance : series.instances) {
+  const auto any = [&](auto holds) { return std::any_of(series.instances.begin(), series.instances.end(), holds); };
+  const auto because = [&](Reason reason) {
+    return any([&](const CandidateInstance& instance) { return instance.verdict == skip(reason); });
+  };
+  for (const auto& instance : series.instances)
     if (instance.verdict.action == Action::retrieve) return instance.verdict;
-    any_held = any_held || instance.verdict.reason == Reason::already_held;
-  }
-  return any_held ? skip(Reason::already_held) : series.instances.front().verdict;
+  for (const auto reason : {Reason::set_aside, Reason::already_held})
+    if (because(reason)) return skip(reason);
+  return series.instances.front().verdict;
 }
 
-void judge_series(CandidateSeries& series, const Rules& rules, Source best, const std::set<SopInstanceUid>& held) {
+void judge_series(CandidateSeries& series, const Rules& rules, Source best, const HeldInstances& known) {
   if (filtered(series, rules)) {
     series.verdict = skip(Reason::station_filtered);
     for (auto& instance : series.instances) instance.verdict = series.verdict;
@@ -187,7 +192,7 @@ void judge_series(CandidateSeries& series, const Rules& rules, Source best, cons
   }
   const auto kind = family(series);
   for (auto& instance : series.instances)
-    instance.verdict = judge_instance(instance, kind, best, !rules.refetch && held.contains(instance.uid));
+    instance.verdict = judge_instance(instance, kind, best, rules.refetch ? HeldInstances{} : known);
   series.verdict = sum_up(series);
 }
 
@@ -205,12 +210,11 @@ PlannedRequest plan_request(const CandidateSeries& series) {
 Verdict judge_decided(const CandidateStudy& study, Source best, const std::vector<PlannedRequest>& requests) {
   if (study.series.empty()) return skip(Reason::empty_study);
   if (!requests.empty()) return retrieve(reason_of(best));
-  const auto held = [](const CandidateSeries& series) { return series.verdict.reason == Reason::already_held; };
-  if (std::any_of(study.series.begin(), study.series.end(), held)) return skip(Reason::all_held);
-  const auto no_station = [](const CandidateSeries& series) {
-    return series.verdict.reason == Reason::station_filtered;
-  };
-  if (std::all_of(study.series.begin(), study.series.end(), no_station)) return skip(Reason::station_filtered);
+  const auto& all = study.series;
+  const auto is = [](Reason reason) { return [=](const CandidateSeries& each) { return each.verdict.reason == reason; }; };
+  if (std::any_of(all.begin(), all.end(), is(Reason::set_aside))) return skip(Reason::set_aside);
+  if (std::any_of(all.begin(), all.end(), is(Reason::already_held))) return skip(Reason::all_held);
+  if (std::all_of(all.begin(), all.end(), is(Reason::station_filtered))) return skip(Reason::station_filtered);
   return skip(Reason::nothing_usable);
 }
 
@@ -224,7 +228,7 @@ void skip_all(CandidateStudy& study, Verdict verdict) {
 
 }  // namespace
 
-Decision decide(CandidateStudy study, const Rules& rules, const std::set<SopInstanceUid>& held) {
+Decision decide(CandidateStudy study, const Rules& rules, const HeldInstances& known) {
   rebuild_modalities(study);
   if (const auto early = judge_study(study, rules); early.action == Action::skip) {
     skip_all(study, early);
@@ -233,7 +237,7 @@ Decision decide(CandidateStudy study, const Rules& rules, const std::set<SopInst
   const auto best = best_source(study, rules);
   Decision decision;
   for (auto& series : study.series) {
-    judge_series(series, rules, best, held);
+    judge_series(series, rules, best, known);
     if (series.verdict.action == Action::retrieve) decision.requests.push_back(plan_request(series));
   }
   study.verdict = judge_decided(study, best, decision.requests);

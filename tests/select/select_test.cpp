@@ -83,7 +83,7 @@ TEST_CASE("a series with reports of several classes is moved at image level", "[
   const auto decision = decide(study({kImages, mixed}), {}, {});
   REQUIRE(decision.requests.size() == 1);
   CHECK(decision.requests[0].level == MoveLevel::image);
-  CHECK(decision.requests[0].instances == std::vector<SopInstanceUid>{SopInstanceUid("r1")});
+  CHECK(decision.requests[0].instances == std::vector<SopInstanceUid>{{SopInstanceUid("r1")}, {}});
 }
 
 TEST_CASE("a study that yields nothing is skipped and says so", "[select]") {
@@ -95,20 +95,30 @@ TEST_CASE("what is held is not fetched again, what is new of the same series is"
   const auto cumulative = series(
       "sr", "SR", {instance("r1", sop_class::kXRayRadiationDoseSr), instance("r2", sop_class::kXRayRadiationDoseSr)});
   const auto all = study({kImages, cumulative});
-  const auto part = decide(all, {}, {SopInstanceUid("r1")});
+  const auto part = decide(all, {}, {{SopInstanceUid("r1")}, {}});
   REQUIRE(part.requests.size() == 1);
   CHECK(part.requests[0].level == MoveLevel::image);
   CHECK(part.requests[0].instances == std::vector<SopInstanceUid>{SopInstanceUid("r2")});
-  const auto none = decide(all, {}, {SopInstanceUid("r1"), SopInstanceUid("r2")});
+  const auto none = decide(all, {}, {{SopInstanceUid("r1"), SopInstanceUid("r2")}, {}});
   CHECK(none.requests.empty());
   CHECK(none.study.verdict == Verdict{Action::skip, Reason::all_held});
   Rules refetch;
   refetch.refetch = true;
-  CHECK(decide(all, refetch, {SopInstanceUid("r1"), SopInstanceUid("r2")}).requests.size() == 1);
+  CHECK(decide(all, refetch, {{SopInstanceUid("r1"), SopInstanceUid("r2")}, {}}).requests.size() == 1);
+}
+
+TEST_CASE("what was set aside for its content is neither asked for again nor taken for held", "[select]") {
+  const auto all = study({kImages, kReport});
+  const HeldInstances known{{}, {SopInstanceUid("r1")}};
+  CHECK(decide(all, {}, known).study.verdict == Verdict{Action::skip, Reason::set_aside});
+  CHECK(decide(all, {}, known).requests.empty());
+  Rules refetch;
+  refetch.refetch = true;
+  CHECK(decide(all, refetch, known).requests.size() == 1);
 }
 
 TEST_CASE("a held dose report still outranks an Enhanced SR that is not held", "[select]") {
-  CHECK(decide(study({kReport, kEnhanced}), {}, {SopInstanceUid("r1")}).study.verdict ==
+  CHECK(decide(study({kReport, kEnhanced}), {}, {{SopInstanceUid("r1")}, {}}).study.verdict ==
         Verdict{Action::skip, Reason::all_held});
 }
 

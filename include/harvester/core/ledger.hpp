@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ enum class Reason {
   all_held,
   // series and instances not fetched
   already_held,
+  set_aside,               ///< came before, cannot be imported for what it holds, and is kept in quarantine
   not_a_dose_report,       ///< an SR of another kind
   better_source_in_study,  ///< the study has a source of higher rank
   images_not_needed,
@@ -87,6 +89,12 @@ struct CandidateStudy {
   Verdict verdict;
 };
 
+/// What is known of instances that came in before, by any way.
+struct HeldInstances {
+  std::set<SopInstanceUid> held;       ///< processed, whatever came of it, unless it failed
+  std::set<SopInstanceUid> set_aside;  ///< failed for what they hold, and their file is kept: the same bytes would fail again
+};
+
 enum class MoveLevel { series, image };
 
 /// One retrieve operation that a decided study needs.
@@ -131,7 +139,7 @@ struct HarvestSummary {
   std::int64_t held = 0;     ///< wanted instances that were there already
   std::int64_t fetched = 0;  ///< imported or ignored after arrival, or waiting for import
   std::int64_t missing = 0;
-  std::int64_t failed = 0;
+  std::int64_t failed = 0;  ///< in the import; also those that were set aside before
   std::int64_t open = 0;            ///< expected, not yet decided
   std::int64_t studies_failed = 0;  ///< studies whose questions failed
   std::int64_t studies_undecided = 0;

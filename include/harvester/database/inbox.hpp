@@ -66,6 +66,17 @@ struct Inserted {
 /// that came before and did not fail is ignored(duplicate), with other bytes ignored(duplicate_changed) (G2, G3).
 Inserted insert(Connection& connection, const NewObject& object);
 
+/// How far an object is.
+struct ObjectState {
+  ObjectId id;
+  std::string state;  ///< received, claimed, imported, ignored, failed
+  std::string reason;
+  std::string message;
+};
+
+/// The states of these objects, in their order; rows that are not there are left out.
+[[nodiscard]] std::vector<ObjectState> states_of(Connection& connection, const std::vector<ObjectId>& ids);
+
 /// The spool paths of objects received at or after a moment; walks back from the newest row.
 [[nodiscard]] std::vector<std::string> spool_paths_since(Connection& connection, Instant since);
 

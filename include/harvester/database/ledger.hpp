@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -104,9 +103,9 @@ void decide_study(Connection& connection, HarvestId harvest, CandidateStudyId id
 /// The questions about a study failed: it stays undecided until `final_attempt`, then it is failed(query_failed).
 void record_study_failure(Connection& connection, CandidateStudyId id, const std::string& message, bool final_attempt);
 
-/// Of these instances, those that came in before by any way and did not fail.
-[[nodiscard]] std::set<SopInstanceUid> held_instances(Connection& connection,
-                                                      const std::vector<SopInstanceUid>& instances);
+/// What is known of these instances. One that failed on its way in, or whose file is gone, is neither held nor set
+/// aside: it is worth fetching again.
+[[nodiscard]] HeldInstances held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances);
 
 // ── requests and expected instances ─────────────────────────────────────────────────────────────────────────────────
 

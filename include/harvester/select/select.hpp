@@ -44,9 +44,9 @@ struct Decision {
   std::vector<PlannedRequest> requests;
 };
 
-/// Decides. `held` are instances of the study that came in before. A wanted instance that is held is skipped
-/// (already_held) unless the rules say refetch; what remains of its series is moved at image level.
-[[nodiscard]] Decision decide(CandidateStudy study, const Rules& rules, const std::set<SopInstanceUid>& held);
+/// Decides. `known` are instances of the study that came in before. A wanted instance that is held is skipped
+/// (already_held, set_aside) unless the rules say refetch; what remains of its series is moved at image level.
+[[nodiscard]] Decision decide(CandidateStudy study, const Rules& rules, const HeldInstances& known);
 
 /// All instances of a study that were told of.
 [[nodiscard]] std::vector<SopInstanceUid> all_instances(const CandidateStudy& study);

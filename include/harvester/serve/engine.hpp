@@ -11,6 +11,7 @@
 
 #include "harvester/config/site.hpp"
 #include "harvester/core/clock.hpp"
+#include "harvester/core/identity_policy.hpp"
 #include "harvester/core/signal.hpp"
 #include "harvester/database/data_directory.hpp"
 #include "harvester/database/writer.hpp"

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <istream>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harvester/config/profile.hpp"
+#include "harvester/core/result.hpp"
+#include "harvester/database/data_directory.hpp"
+#include "harvester/serve/engine.hpp"
+#include "harvester/serve/harvesting.hpp"
+#include "harvester/serve/importing.hpp"
+
+/// The control socket of a data directory: other processes hand jobs and files to the one that owns it.
+///
+/// The client speaks first, one line of JSON: {"schema": 1, "job": {…}} or {"schema": 1, "import": true}. To a job the
+/// answers are its events, the last of which is `done`; a line {"cancel": true} cancels it. An import is a row of
+/// files, each as pieces of a length (4 bytes, big endian) and so many bytes, ended by an empty piece and answered by
+/// one line; a piece of the length FFFFFFFFH begins a line of JSON instead ({"await": […]}, answered by one line).
+/// Only bytes are handed over, never paths.
+namespace harvester::serve {
+
+/// The owner's side. Thread-safe.
+class ControlServer {
+ public:
+  /// Makes the socket (mode 0660) and serves it. `engine` and `profiles` outlive the server. Fails with `storage`.
+  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const std::vector<config::Profile>& profiles);
+
+  /// stop().
+  virtual ~ControlServer() = default;
+
+  /// Takes nothing more, cancels what runs (it can be resumed), joins.
+  virtual void stop() = 0;
+};
+
+/// The other side: a connection to the owner. One thread at a time. Errors: `not_found` if nobody listens, `transient`
+/// if the owner ended meanwhile, `config` or `refused` as it says.
+class ControlClient {
+ public:
+  static Result<ControlClient> connect(const database::DataPaths& paths);
+
+  ControlClient(ControlClient&&) noexcept;
+  ControlClient& operator=(ControlClient&&) noexcept;
+  ~ControlClient();
+
+  /// Runs a job over there; a stop cancels it, and its end is waited for. Returns its exit code.
+  Result<int> run(const HarvestJob& job, const OnEvent& on_event, std::stop_token stop);
+
+  /// Begins an import on this connection.
+  Status begin_import();
+  /// As the functions of importing.hpp, over there.
+  Result<Taken> take(std::istream& bytes);
+  Result<std::vector<ImportEnd>> await_imports(const std::vector<ObjectId>& ids);
+
+ private:
+  struct Link;
+  explicit ControlClient(std::unique_ptr<Link> link);
+  std::unique_ptr<Link> link_;
+};
+
+}  // namespace harvester::serve

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "harvester/harvest/harvest.hpp"
+
+/// What is told of running jobs: one JSON object each, the same on a terminal with --json, over the control socket and
+/// in pages. `event` names the kind; `schema` is 1. No patient data.
+namespace harvester::serve::events {
+
+/// {"event": "started", "node", "harvest", "continued", "from", "until", "modalities"}
+[[nodiscard]] std::string started(const harvest::Begun& begun, const harvest::Request& request);
+
+/// {"event": "progress", "node", "harvest", "windows_open", "studies_found", "studies_decided", "requests_planned",
+/// "requests_ended"}
+[[nodiscard]] std::string progress(const harvest::Progress& progress);
+
+/// {"event": "note", "text"}: a line for people.
+[[nodiscard]] std::string note(const std::string& text);
+
+/// {"event": "finished", "node", "harvest", "state", counts, "studies_by_verdict", "line", "error", "exit_code"}
+[[nodiscard]] std::string finished(const harvest::Outcome& outcome, const harvest::Request& request, int exit_code);
+
+/// {"event": "failed", "node", "error", "exit_code"}: a harvest that could not begin.
+[[nodiscard]] std::string failed(const std::string& node, const Error& error, int exit_code);
+
+/// {"event": "done", "exit_code"}: the job has ended; nothing comes after it.
+[[nodiscard]] std::string done(int exit_code);
+
+}  // namespace harvester::serve::events
