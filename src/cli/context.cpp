@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "harvester/core/log.hpp"
@@ -41,24 +42,37 @@ std::optional<std::filesystem::path> site_file(const Global& global) {
   return config::find_site_file(config::process_environment(), std::filesystem::current_path());
 }
 
-void start_log(const Global& global, const config::SiteConfig& site) {
+namespace {
+
+/// What the command line says of the log outranks the site file, also in worker processes. On a terminal, a command
+/// speaks for itself: only what is odd is logged beside it.
+void override_log(const Global& global, LogFor reader, config::Log& log) {
+  using Level = config::Log::Level;
+  if (reader == LogFor::terminal && !log.file) log.level = std::min(log.level, Level::warn);
+  if (global.quiet) log.level = Level::error;
+  if (global.verbose > 0) log.level = global.verbose > 1 ? Level::trace : Level::debug;
+  if (global.log_format) log.format = *global.log_format == "json" ? config::Log::Format::json : config::Log::Format::text;
+}
+
+}  // namespace
+
+void start_log(const config::SiteConfig& site) {
   LogOptions options;
   options.level = config::to_string(site.log.level);
-  if (global.quiet) options.level = "error";
-  if (global.verbose > 0) options.level = global.verbose > 1 ? "trace" : "debug";
-  options.json = global.log_format ? *global.log_format == "json" : site.log.format == config::Log::Format::json;
+  options.json = site.log.format == config::Log::Format::json;
   if (site.log.file) options.file = site.log.file->string();
   start_logging(options);
 }
 
-std::optional<config::Configuration> load(const Global& global) {
+std::optional<config::Configuration> load(const Global& global, LogFor reader) {
   auto loaded = config::load_configuration(site_file(global), config::process_environment());
   if (!loaded.ok()) {
     fmt::print(stderr, "{}error: the configuration has {} (harvester config check)\n", config::render(loaded.faults),
                loaded.faults.size() == 1 ? "a fault" : fmt::format("{} faults", loaded.faults.size()));
     return std::nullopt;
   }
-  start_log(global, loaded.value.site);
+  override_log(global, reader, loaded.value.site.log);
+  start_log(loaded.value.site);
   return std::move(loaded.value);
 }
 

@@ -24,13 +24,16 @@ int fail(const Error& error);
 /// A line on standard error unless --quiet.
 void note(const Global& global, std::string_view text);
 
+/// Who reads the log: somebody at a terminal, or the keeper of a service.
+enum class LogFor { terminal, service };
+
 /// Loads the configuration and starts the log. Faults are printed; nothing then, and the exit code is 2.
-[[nodiscard]] std::optional<config::Configuration> load(const Global& global);
+[[nodiscard]] std::optional<config::Configuration> load(const Global& global, LogFor reader = LogFor::terminal);
 
 /// The site file that this command line means; nothing: none is there.
 [[nodiscard]] std::optional<std::filesystem::path> site_file(const Global& global);
 
-void start_log(const Global& global, const config::SiteConfig& site);
+void start_log(const config::SiteConfig& site);
 
 [[nodiscard]] inline database::DataPaths data_paths(const config::Configuration& configuration) {
   return {configuration.site.data_directory};

@@ -20,7 +20,7 @@ struct Call {
   dicom::Peer peer;
   dicom::ScuOptions options;
   bool good = false;
-  std::string answer;
+  std::string answer{};
   std::int64_t milliseconds = 0;
 };
 

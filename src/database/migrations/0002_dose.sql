@@ -72,6 +72,7 @@ CREATE TABLE dose_report (
 CREATE INDEX dose_report_by_study ON dose_report (study_id);
 CREATE INDEX dose_report_by_equipment ON dose_report (equipment_id);
 CREATE INDEX dose_report_by_object ON dose_report (object_id);
+CREATE INDEX dose_report_by_series ON dose_report (series_instance_uid);
 
 -- One row for each report: patient and study as that object told of them; key: the report.
 CREATE TABLE patient_study (

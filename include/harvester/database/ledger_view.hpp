@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harvester/core/ids.hpp"
+#include "harvester/core/ledger.hpp"
+#include "harvester/database/connection.hpp"
+
+/// The ledger for people: what a harvest found and what became of it. All functions only read, run inside the caller's
+/// transaction, and throw on database errors.
+namespace harvester::database::ledger_view {
+
+/// One study that a harvest found.
+struct Candidate {
+  CandidateStudyId id;
+  StudyUid study;
+  std::string date, time, modalities, description;  ///< as the node told them
+  std::string verdict, reason, message;
+  std::int64_t series_to_fetch = 0;
+  std::int64_t instances_to_fetch = 0;  ///< those that are known by UID
+};
+
+/// The studies of a harvest in the order in which they were found, one at a time; false from `visit` ends the walk.
+void for_each_candidate(Connection& connection, HarvestId harvest, const std::function<bool(const Candidate&)>& visit);
+
+/// One window that is not verified, split or unneeded.
+struct OpenWindow {
+  QueryWindow window;
+  std::string state, message;
+  std::int64_t attempts = 0;
+};
+
+[[nodiscard]] std::vector<OpenWindow> open_windows(Connection& connection, HarvestId harvest, int limit);
+
+/// One request that did not bring all that was expected of it.
+struct OpenRequest {
+  RetrieveRequestId id;
+  CandidateStudyId study;
+  std::string state, message;
+  std::optional<int> dimse_status;
+  std::int64_t attempts = 0;
+  std::int64_t missing = 0;  ///< instances
+};
+
+[[nodiscard]] std::vector<OpenRequest> open_requests(Connection& connection, HarvestId harvest, int limit);
+
+/// An object that a harvest got and that could not be imported.
+struct FailedObject {
+  ObjectId id;
+  std::string reason, message;
+};
+
+[[nodiscard]] std::vector<FailedObject> failed_objects(Connection& connection, HarvestId harvest, int limit);
+
+}  // namespace harvester::database::ledger_view

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harvester/core/result.hpp"
+#include "harvester/database/ledger.hpp"
+#include "harvester/database/ledger_view.hpp"
+#include "harvester/report/table.hpp"
+
+/// Harvests for people and for programs.
+namespace harvester::report {
+
+/// A harvest with what is to be said of it.
+struct HarvestView {
+  database::ledger::HarvestRow row;
+  HarvestSummary summary;
+};
+
+/// The newest first.
+[[nodiscard]] Result<std::vector<HarvestView>> harvests(database::Connection& connection, int limit);
+[[nodiscard]] Table harvest_table(const std::vector<HarvestView>& harvests);
+[[nodiscard]] std::string harvests_json(const std::vector<HarvestView>& harvests);
+
+/// All of one harvest: counts, verdicts with reasons, what is open, missing or failed (the first `limit` of each).
+struct HarvestDetail {
+  HarvestView harvest;
+  std::vector<database::ledger_view::OpenWindow> windows;
+  std::vector<database::ledger_view::OpenRequest> requests;
+  std::vector<database::ledger_view::FailedObject> failed;
+};
+
+/// `not_found` if there is no such harvest.
+[[nodiscard]] Result<HarvestDetail> harvest_detail(database::Connection& connection, HarvestId id, int limit);
+[[nodiscard]] std::string detail_text(const HarvestDetail& detail);
+[[nodiscard]] std::string detail_json(const HarvestDetail& detail);
+
+/// Verdicts of a harvest with their counts: "studies", verdict and reason, count; then series.
+[[nodiscard]] Table verdict_table(const HarvestSummary& summary);
+
+/// What a harvest found, a line for each study.
+[[nodiscard]] Result<std::vector<database::ledger_view::Candidate>> candidates(database::Connection& connection,
+                                                                               HarvestId id, std::size_t limit);
+[[nodiscard]] Table candidate_table(const std::vector<database::ledger_view::Candidate>& candidates);
+
+/// What one query found.
+struct QueryView {
+  std::string node;
+  HarvestId harvest;  ///< its row in the ledger
+  int exit_code = 0;
+  std::vector<database::ledger_view::Candidate> candidates;
+};
+
+/// {"schema": 1, "queries": [{"node", "harvest", "exit_code", "studies": […]}]}
+[[nodiscard]] std::string queries_json(const std::vector<QueryView>& queries);
+
+}  // namespace harvester::report

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "context.hpp"
+#include "event_printer.hpp"
+#include "harvester/report/harvests.hpp"
+#include "job.hpp"
+#include "signals.hpp"
+
+namespace harvester::cli {
+namespace {
+
+constexpr int kMostLines = 50;
+
+int list(const Global& global, const config::Configuration& configuration, const HarvestsOptions& options) {
+  auto database = open_reading(configuration);
+  if (!database) return fail(database.error());
+  const auto harvests = report::harvests(*database, options.limit);
+  if (!harvests) return fail(harvests.error());
+  if (global.json)
+    fmt::print("{}\n", report::harvests_json(*harvests));
+  else if (harvests->empty())
+    note(global, "no harvest yet");
+  else
+    fmt::print("{}", report::render(report::harvest_table(*harvests)));
+  return kDone;
+}
+
+int show(const Global& global, const config::Configuration& configuration, HarvestId id) {
+  auto database = open_reading(configuration);
+  if (!database) return fail(database.error());
+  const auto detail = report::harvest_detail(*database, id, kMostLines);
+  if (!detail) return fail(detail.error());
+  fmt::print("{}\n", global.json ? report::detail_json(*detail) : report::detail_text(*detail));
+  return kDone;
+}
+
+int resume(const Global& global, const config::Configuration& configuration, std::optional<HarvestId> id) {
+  const StopOnSignal stop;
+  EventPrinter printer(global, EventPrinter::Results::shown);
+  serve::HarvestJob job;
+  job.resume = id;
+  const int code = run_job(configuration, "harvests resume", job,
+                           [&](const std::string& event) { printer.print(event); }, stop.token());
+  printer.finish(code);
+  return code;
+}
+
+}  // namespace
+
+int run(const Global& global, const HarvestsOptions& options) {
+  const auto configuration = load(global);
+  if (!configuration) return kUsage;
+  const auto id = options.id ? std::optional(HarvestId{*options.id}) : std::nullopt;
+  switch (options.action) {
+    case HarvestsOptions::Action::list:
+      return list(global, *configuration, options);
+    case HarvestsOptions::Action::show:
+      return show(global, *configuration, id.value_or(HarvestId{}));
+    case HarvestsOptions::Action::resume:
+      break;
+  }
+  return resume(global, *configuration, id);
+}
+
+}  // namespace harvester::cli

@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "context.hpp"
+#include "harvester/core/text.hpp"
+#include "harvester/dicom/byte_scan.hpp"
+#include "harvester/dicom/part10.hpp"
+#include "job.hpp"
+#include "signals.hpp"
+
+namespace harvester::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kAtOnce = 256;  // files whose import is awaited together
+
+/// A file that is safe, and whose import is awaited.
+struct Waiting {
+  ObjectId id;
+  std::string path;
+};
+
+/// One `import` from its first file to its summary.
+class Import {
+ public:
+  Import(const Global& global, const ImportOptions& options, Worker& worker, std::stop_token stop)
+      : global_(global), options_(options), worker_(worker), stop_(std::move(stop)), wait_(must_wait()) {}
+
+  int run() {
+    for (const auto& path : options_.paths)
+      if (!add(path)) break;
+    if (!fatal_) await();
+    print();
+    if (fatal_) return fail(*fatal_);
+    if (stop_.stop_requested()) return kInterrupted;
+    return failed_ > 0 ? kSetAside : kDone;
+  }
+
+ private:
+  bool must_wait() const {
+    return options_.wait || std::holds_alternative<std::unique_ptr<serve::Engine>>(worker_) ||
+           ::isatty(STDOUT_FILENO) == 1;
+  }
+
+  [[nodiscard]] bool over() const { return fatal_ || stop_.stop_requested(); }
+
+  /// A path as given: a file, a folder, or - for a list of paths. False when nothing more is to be taken.
+  bool add(const std::string& path) {
+    std::error_code failure;
+    if (path == "-")
+      add_listed();
+    else if (fs::is_directory(path, failure))
+      add_folder(path);
+    else
+      add_named(path);
+    return !over();
+  }
+
+  void add_listed() {
+    for (std::string line; !over() && std::getline(std::cin, line);)
+      if (!line.empty()) (void)(line == "-" || add(line));
+  }
+
+  void add_folder(const std::string& folder) {
+    std::error_code failure;
+    const auto options = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator entry(folder, options, failure), end; !failure && entry != end && !over();
+         entry.increment(failure)) {
+      std::error_code unknown;
+      if (entry->is_symlink(unknown) || !entry->is_regular_file(unknown)) continue;
+      add_met(entry->path());
+    }
+    if (failure) count_failed(folder, "unreadable", failure.message());
+  }
+
+  /// What lies in a folder and is no DICOM is none of our business.
+  void add_met(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return count_failed(path.string(), "unreadable", "cannot be opened");
+    std::vector<std::byte> beginning(65536);
+    file.read(reinterpret_cast<char*>(beginning.data()), static_cast<std::streamsize>(beginning.size()));
+    beginning.resize(static_cast<std::size_t>(file.gcount()));
+    const bool part10 = dicom::read_part10_header(beginning).has_value() ||
+                        dicom::read_part10_header(beginning).error().kind != ErrorKind::not_found;
+    if (!part10 && !dicom::guess_layout(beginning)) return count("ignored", "not_dicom");
+    file.clear();
+    file.seekg(0);
+    take(file, path.string());
+  }
+
+  void add_named(const std::string& path) {
+    std::error_code failure;
+    const auto kind = fs::status(path, failure).type();
+    if (kind == fs::file_type::not_found) return count_failed(path, "unreadable", "there is no such file");
+    if (kind != fs::file_type::regular) return count_failed(path, "unreadable", "no regular file");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return count_failed(path, "unreadable", "cannot be opened: are the rights as they should be?");
+    take(file, path);
+  }
+
+  void take(std::istream& bytes, const std::string& path) {
+    auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&worker_);
+    const auto taken =
+        engine != nullptr ? serve::take(**engine, bytes) : std::get<serve::ControlClient>(worker_).take(bytes);
+    if (!taken) return not_taken(taken.error(), path);
+    if (options_.move) remove(path);
+    if (taken->reason == IntakeReason::duplicate) return count("ignored", "duplicate");
+    waiting_.push_back({taken->id, path});
+    if (waiting_.size() >= kAtOnce) await();
+  }
+
+  /// A file that cannot be read is its own trouble; a disk or a database that fails is everybody's.
+  void not_taken(const Error& error, const std::string& path) {
+    if (error.kind == ErrorKind::bad_data || error.kind == ErrorKind::not_found)
+      count_failed(path, "unreadable", error.message);
+    else
+      fatal_ = error;
+  }
+
+  void remove(const std::string& path) {
+    std::error_code failure;
+    if (!fs::remove(path, failure))
+      fmt::print(stderr, "warning: {}: imported, but not deleted: {}\n", escaped_controls(path), failure.message());
+  }
+
+  void await() {
+    const auto batch = std::exchange(waiting_, {});
+    if (batch.empty()) return;
+    if (!wait_) {
+      safe_ += batch.size();
+      return;
+    }
+    std::vector<ObjectId> ids;
+    for (const auto& each : batch) ids.push_back(each.id);
+    auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&worker_);
+    const auto ends = engine != nullptr ? serve::await_imports(**engine, ids, stop_)
+                                        : std::get<serve::ControlClient>(worker_).await_imports(ids);
+    if (!ends) {
+      fatal_ = ends.error();
+      return;
+    }
+    for (std::size_t n = 0; n < ends->size() && n < batch.size(); ++n) count_end((*ends)[n], batch[n].path);
+  }
+
+  void count_end(const serve::ImportEnd& end, const std::string& path) {
+    if (!end.ended)
+      ++safe_;
+    else if (end.state == "failed")
+      count_failed(path, end.reason, fmt::format("{} (inbox#{})", end.message, end.id.value));
+    else
+      count(end.state, end.reason);
+  }
+
+  void count(const std::string& state, const std::string& reason) { ++counts_[state][reason]; }
+
+  void count_failed(const std::string& path, const std::string& reason, const std::string& message) {
+    ++failed_;
+    count("failed", reason);
+    if (global_.json) failures_.push_back({{"path", path}, {"reason", reason}, {"message", message}});
+    fmt::print(stderr, "{}: failed ({}): {}\n", escaped_controls(path), reason, message);
+  }
+
+  /// "imported 12, ignored 3 (duplicate 2, not_dose 1), failed 0"
+  [[nodiscard]] std::string summary() const {
+    std::vector<std::string> parts;
+    for (const char* state : {"imported", "ignored", "failed"}) {
+      std::vector<std::string> reasons;
+      std::int64_t all = 0;
+      const auto found = counts_.find(state);
+      for (const auto& [reason, number] : found == counts_.end() ? Reasons{} : found->second) {
+        all += number;
+        if (!reason.empty()) reasons.push_back(fmt::format("{} {}", reason, number));
+      }
+      parts.push_back(fmt::format("{} {}{}", state, all, reasons.empty() ? "" : " (" + join(reasons, ", ") + ")"));
+    }
+    if (safe_ > 0) parts.push_back(fmt::format("safe, import to come {}", safe_));
+    return join(parts, ", ");
+  }
+
+  void print() const {
+    if (global_.json)
+      fmt::print("{}\n", nlohmann::ordered_json{{"schema", 1},
+                                                {"counts", counts_},
+                                                {"safe", safe_},
+                                                {"failures", failures_}}
+                             .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    else
+      fmt::print("{}\n", summary());
+  }
+
+  using Reasons = std::map<std::string, std::int64_t>;
+
+  const Global& global_;
+  const ImportOptions& options_;
+  Worker& worker_;
+  const std::stop_token stop_;
+  const bool wait_;
+  std::vector<Waiting> waiting_;
+  std::map<std::string, Reasons> counts_;
+  std::int64_t failed_ = 0;
+  std::size_t safe_ = 0;
+  nlohmann::ordered_json failures_ = nlohmann::ordered_json::array();
+  std::optional<Error> fatal_;
+};
+
+}  // namespace
+
+int run(const Global& global, const ImportOptions& options) {
+  const auto configuration = load(global);
+  if (!configuration) return kUsage;
+  const StopOnSignal stop;
+  auto worker = find_worker(*configuration, "import");
+  if (!worker) return fail(worker.error());
+  if (auto* client = std::get_if<serve::ControlClient>(&*worker))
+    if (const auto begun = client->begin_import(); !begun) return fail(begun.error());
+  return Import(global, options, *worker, stop.token()).run();
+}
+
+}  // namespace harvester::cli

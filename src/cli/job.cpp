@@ -1,0 +1,38 @@
+#include "job.hpp"
+
+#include <cerrno>
+
+#include "context.hpp"
+
+namespace harvester::cli {
+
+Result<std::unique_ptr<serve::Engine>> open_engine(const config::Configuration& configuration,
+                                                   const std::string& command) {
+  serve::EngineOptions options;
+  options.site = configuration.site;
+  options.command = command;
+  // resolved by the child before it starts us anew: the same program, even if its file was replaced meanwhile
+  options.worker = {"/proc/self/exe", std::string("--config=") + serve::kWorkerSiteFile, "intake-worker"};
+  return serve::Engine::open(std::move(options));
+}
+
+Result<Worker> find_worker(const config::Configuration& configuration, const std::string& command) {
+  auto engine = open_engine(configuration, command);
+  if (engine) return Worker(*std::move(engine));
+  if (engine.error().kind != ErrorKind::refused || engine.error().code != EWOULDBLOCK) return engine.error();
+  auto client = serve::ControlClient::connect(data_paths(configuration));
+  if (!client) return engine.error();
+  return Worker(*std::move(client));
+}
+
+int run_job(const config::Configuration& configuration, const std::string& command, const serve::HarvestJob& job,
+            const serve::OnEvent& on_event, std::stop_token stop) {
+  auto worker = find_worker(configuration, command);
+  if (!worker) return fail(worker.error());
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::run_job(**engine, configuration.profiles, job, on_event, stop);
+  const auto code = std::get<serve::ControlClient>(*worker).run(job, on_event, stop);
+  return code ? *code : fail(code.error());
+}
+
+}  // namespace harvester::cli

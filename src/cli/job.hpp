@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <variant>
+
+#include "arguments.hpp"
+#include "harvester/config/load.hpp"
+#include "harvester/serve/control.hpp"
+#include "harvester/serve/engine.hpp"
+#include "harvester/serve/harvesting.hpp"
+
+/// Work on the data directory: here, or handed to the process that holds it.
+namespace harvester::cli {
+
+/// An engine of our own, with this program as its intake worker. Errors as Engine::open().
+Result<std::unique_ptr<serve::Engine>> open_engine(const config::Configuration& configuration,
+                                                   const std::string& command);
+
+/// Whoever can work on the data directory: an engine of our own, or a line to the process that holds it.
+using Worker = std::variant<std::unique_ptr<serve::Engine>, serve::ControlClient>;
+
+/// Fails as Engine::open(): with `refused` and EWOULDBLOCK where the directory is held by a process that takes no jobs.
+Result<Worker> find_worker(const config::Configuration& configuration, const std::string& command);
+
+/// Runs a job to its end, wherever; returns its exit code. Errors are printed.
+int run_job(const config::Configuration& configuration, const std::string& command, const serve::HarvestJob& job,
+            const serve::OnEvent& on_event, std::stop_token stop);
+
+}  // namespace harvester::cli

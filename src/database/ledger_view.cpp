@@ -1,0 +1,82 @@
+#include "harvester/database/ledger_view.hpp"
+
+#include "statements.hpp"
+
+namespace harvester::database::ledger_view {
+
+void for_each_candidate(Connection& connection, HarvestId harvest, const std::function<bool(const Candidate&)>& visit) {
+  auto& select = connection.prepare(
+      "SELECT st.id, st.study_uid, st.study_date, st.study_time, st.modalities, st.study_description, st.verdict,"
+      " st.reason, st.message,"
+      " (SELECT count(*) FROM candidate_series s WHERE s.candidate_study_id = st.id AND s.verdict = 'retrieve'),"
+      " (SELECT count(*) FROM candidate_series s JOIN candidate_instance i ON i.candidate_series_id = s.id"
+      "  WHERE s.candidate_study_id = st.id AND i.verdict = 'retrieve')"
+      " FROM candidate_study st WHERE st.harvest_id = :harvest ORDER BY st.id");
+  put(select, ":harvest", harvest);
+  while (select.executeStep()) {
+    const Candidate candidate{{integer(select, 0)}, StudyUid(text(select, 1)), text(select, 2), text(select, 3),
+                              text(select, 4),      text(select, 5),           text(select, 6), text(select, 7),
+                              text(select, 8),      integer(select, 9),        integer(select, 10)};
+    if (!visit(candidate)) break;
+  }
+  select.reset();
+}
+
+namespace {
+
+std::optional<CivilTime> time_at(SQLite::Statement& row, int column) {
+  const auto value = optional_text(row, column);
+  return value ? parse_time(*value) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<OpenWindow> open_windows(Connection& connection, HarvestId harvest, int limit) {
+  auto& select = connection.prepare(
+      "SELECT modality, date_from, date_until, time_from, time_until, state, message, attempts FROM query_window"
+      " WHERE harvest_id = :harvest AND state IN ('pending', 'capped', 'failed') ORDER BY id LIMIT :limit");
+  put(select, ":harvest", harvest);
+  put(select, ":limit", limit);
+  std::vector<OpenWindow> windows;
+  while (select.executeStep())
+    windows.push_back({{text(select, 0), parse_date(text(select, 1)).value_or(CivilDate{}),
+                        parse_date(text(select, 2)).value_or(CivilDate{}), time_at(select, 3), time_at(select, 4)},
+                       text(select, 5),
+                       text(select, 6),
+                       integer(select, 7)});
+  return windows;
+}
+
+std::vector<OpenRequest> open_requests(Connection& connection, HarvestId harvest, int limit) {
+  auto& select = connection.prepare(
+      "SELECT r.id, s.candidate_study_id, r.state, r.message, r.dimse_status, r.attempts,"
+      " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id"
+      "  AND e.state IN ('expected', 'missing'))"
+      " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
+      " WHERE r.harvest_id = :harvest AND r.state <> 'done' ORDER BY r.id LIMIT :limit");
+  put(select, ":harvest", harvest);
+  put(select, ":limit", limit);
+  std::vector<OpenRequest> requests;
+  while (select.executeStep())
+    requests.push_back({{integer(select, 0)},
+                        {integer(select, 1)},
+                        text(select, 2),
+                        text(select, 3),
+                        optional_int(select, 4),
+                        integer(select, 5),
+                        integer(select, 6)});
+  return requests;
+}
+
+std::vector<FailedObject> failed_objects(Connection& connection, HarvestId harvest, int limit) {
+  auto& select = connection.prepare(
+      "SELECT o.id, e.reason, o.message FROM expected_instance e JOIN received_object o ON o.id = e.object_id"
+      " WHERE e.harvest_id = :harvest AND e.state = 'failed' ORDER BY o.id LIMIT :limit");
+  put(select, ":harvest", harvest);
+  put(select, ":limit", limit);
+  std::vector<FailedObject> objects;
+  while (select.executeStep()) objects.push_back({{integer(select, 0)}, text(select, 1), text(select, 2)});
+  return objects;
+}
+
+}  // namespace harvester::database::ledger_view

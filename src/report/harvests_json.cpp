@@ -1,0 +1,105 @@
+#include <nlohmann/json.hpp>
+
+#include "harvester/core/civil.hpp"
+#include "harvester/report/harvests.hpp"
+
+namespace harvester::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string text_of(const ordered_json& json) { return json.dump(2, ' ', false, ordered_json::error_handler_t::replace); }
+
+ordered_json json_of(const HarvestView& harvest) {
+  const auto& [row, s] = harvest;
+  return {{"harvest", row.id.value},
+          {"node", row.node},
+          {"state", to_string(row.state)},
+          {"message", row.message},
+          {"request", ordered_json::parse(row.request, nullptr, false)},
+          {"created_at", row.created_at},
+          {"ended_at", row.ended_at},
+          {"studies", s.studies},
+          {"found", s.found()},
+          {"held", s.held},
+          {"fetched", s.fetched},
+          {"missing", s.missing},
+          {"failed", s.failed},
+          {"open", s.open},
+          {"studies_failed", s.studies_failed},
+          {"studies_undecided", s.studies_undecided},
+          {"windows_not_verified", s.windows_not_verified},
+          {"studies_by_verdict", s.studies_by_verdict},
+          {"series_by_verdict", s.series_by_verdict},
+          {"fetched_by_outcome", s.fetched_by_outcome}};
+}
+
+ordered_json json_of(const database::ledger_view::OpenWindow& open) {
+  ordered_json json{{"modality", open.window.modality},
+                    {"from", iso_date(open.window.from)},
+                    {"until", iso_date(open.window.until)}};
+  if (open.window.time_from) json["time_from"] = iso_time(*open.window.time_from);
+  if (open.window.time_until) json["time_until"] = iso_time(*open.window.time_until);
+  json["state"] = open.state;
+  json["attempts"] = open.attempts;
+  json["message"] = open.message;
+  return json;
+}
+
+ordered_json json_of(const database::ledger_view::OpenRequest& open) {
+  ordered_json json{{"request", open.id.value}, {"study", open.study.value}, {"state", open.state},
+                    {"attempts", open.attempts}, {"missing", open.missing},   {"message", open.message}};
+  if (open.dimse_status) json["dimse_status"] = *open.dimse_status;
+  return json;
+}
+
+ordered_json json_of(const database::ledger_view::FailedObject& failed) {
+  return {{"object", failed.id.value}, {"reason", failed.reason}, {"message", failed.message}};
+}
+
+ordered_json json_of(const database::ledger_view::Candidate& each) {
+  return {{"study", each.id.value},
+          {"study_instance_uid", each.study.str()},
+          {"date", each.date},
+          {"time", each.time},
+          {"modalities", each.modalities},
+          {"description", each.description},
+          {"verdict", each.verdict},
+          {"reason", each.reason},
+          {"message", each.message},
+          {"series_to_fetch", each.series_to_fetch},
+          {"instances_to_fetch", each.instances_to_fetch}};
+}
+
+template <class T>
+ordered_json list_of(const std::vector<T>& all) {
+  auto list = ordered_json::array();
+  for (const auto& each : all) list.push_back(json_of(each));
+  return list;
+}
+
+}  // namespace
+
+std::string harvests_json(const std::vector<HarvestView>& harvests) {
+  return text_of({{"schema", 1}, {"harvests", list_of(harvests)}});
+}
+
+std::string detail_json(const HarvestDetail& detail) {
+  auto json = json_of(detail.harvest);
+  json["open_windows"] = list_of(detail.windows);
+  json["open_requests"] = list_of(detail.requests);
+  json["failed_objects"] = list_of(detail.failed);
+  return text_of({{"schema", 1}, {"harvest", std::move(json)}});
+}
+
+std::string queries_json(const std::vector<QueryView>& queries) {
+  auto list = ordered_json::array();
+  for (const auto& query : queries)
+    list.push_back({{"node", query.node},
+                    {"harvest", query.harvest.value},
+                    {"exit_code", query.exit_code},
+                    {"studies", list_of(query.candidates)}});
+  return text_of({{"schema", 1}, {"queries", std::move(list)}});
+}
+
+}  // namespace harvester::report
