@@ -18,7 +18,7 @@ struct PoolOptions {
   int workers = 2;
   std::int64_t generation = 0;                       ///< of the owning process
   std::chrono::milliseconds longest_object{300000};  ///< a worker silent for so long while it has work is killed
-  std::string settings;  ///< what a worker finds as its descriptor 3: a file in memory; empty: none
+  std::string settings{};  ///< what a worker finds as its descriptor 3: a file in memory; empty: none
 };
 
 /// A small pool of worker processes, so that an object that breaks the parser never takes the store with it. Workers
