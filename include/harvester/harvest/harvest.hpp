@@ -24,15 +24,15 @@ struct NodeSetup {
   dicom::Peer find_peer;  ///< address, called title, calling title for C-FIND
   dicom::Peer move_peer;  ///< the same with the calling title for C-MOVE
   AeTitle destination;    ///< move destination: a title that the node knows for our store
-  dicom::ScuOptions options;
-  dicom::NodeLimits limits;
+  dicom::ScuOptions options{};
+  dicom::NodeLimits limits{};
   int associations = 2;  ///< query and move associations together; at least one each
   int outstanding_moves = 1;
-  query::Style style;
+  query::Style style{};
   int window_days = 1;
   std::chrono::minutes window_floor{15};
-  select::Rules rules;  ///< `modalities` and `refetch` are taken from the request
-  dicom::MoveTimers move_timers;
+  select::Rules rules{};  ///< `modalities` and `refetch` are taken from the request
+  dicom::MoveTimers move_timers{};
   std::chrono::milliseconds settle{5000};
   int attempts = 5;
   std::chrono::milliseconds backoff{60000};

@@ -1,0 +1,1 @@
+#include "support/harvest_fixture.hpp"
