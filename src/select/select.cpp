@@ -40,11 +40,20 @@ namespace {
 /// What a series can be a source of, before its instances are known.
 enum class Family { sr, dose_info, images, unknown };
 
-/// PS3.3 C.7.3.1.1.1: Modality SR for structured reports; a series without Modality may hold one (quirk Q16).
+/// Modalities (PS3.3 C.7.3.1.1.1) whose series hold no reports. Others, such as OT and DOC, are also what some nodes
+/// keep reports under (quirk Q16).
+bool never_holds_reports(const std::string& modality) {
+  static const std::set<std::string> kOthers = {"CT", "MR",  "PT",  "NM",      "US",     "XA",     "RF",      "DX",
+                                                "CR", "MG",  "PX",  "IO",      "IVUS",   "OPT",    "ES",      "PR",
+                                                "KO", "SEG", "REG", "RTIMAGE", "RTDOSE", "RTPLAN", "RTSTRUCT"};
+  return kOthers.contains(modality);
+}
+
+/// Modality SR for structured reports; a series without Modality, or under one that says little, may hold one.
 Family family(const CandidateSeries& series) {
   if (series.modality == "SR") return Family::sr;
   if (contains_pattern(series.description, "dose info")) return Family::dose_info;
-  return series.modality.empty() ? Family::unknown : Family::images;
+  return never_holds_reports(series.modality) ? Family::images : Family::unknown;
 }
 
 bool filtered(const CandidateSeries& series, const Rules& rules) {
@@ -81,12 +90,23 @@ Source source_of_class(const SopClassUid& uid) {
   return Source::none;
 }
 
-/// An SR instance whose class the node does not tell may be a report: it is decided on arrival (quirk Q15).
-Source source_of(const CandidateInstance& instance, Family of_series) {
-  if (of_series == Family::dose_info) return Source::dose_info;
-  if (of_series == Family::images) return Source::none;
-  if (instance.sop_class.empty()) return of_series == Family::sr ? Source::unverified_sr : Source::none;
-  return source_of_class(instance.sop_class);
+/// Whether a series may hold reports although the node does not say of what class its instances are (quirks Q12, Q15,
+/// Q16): an SR series, and one of unknown modality that is as small as series of reports are.
+bool may_hold_reports(const CandidateSeries& series) {
+  constexpr std::size_t kFew = 5;
+  const auto kind = family(series);
+  if (kind != Family::unknown) return kind == Family::sr;
+  const auto told = static_cast<std::size_t>(std::max(0, series.instance_count.value_or(0)));
+  return (series.instances.empty() ? told : series.instances.size()) <= kFew;
+}
+
+/// An instance whose class the node does not tell may be a report: it is decided on arrival.
+Source source_of(const CandidateInstance& instance, const CandidateSeries& series) {
+  const auto kind = family(series);
+  if (kind == Family::dose_info) return Source::dose_info;
+  if (kind == Family::images) return Source::none;
+  if (!instance.sop_class.empty()) return source_of_class(instance.sop_class);
+  return may_hold_reports(series) ? Source::unverified_sr : Source::none;
 }
 
 /// The best source that a series is known to hold.
@@ -95,10 +115,11 @@ Source best_source(const CandidateSeries& series, const Rules& rules) {
   if (filtered(series, rules) || kind == Family::images) return Source::none;
   if (series.instances.empty()) {
     if (kind == Family::dose_info) return Source::dose_info;
-    return kind == Family::sr && rules.empty_sr_is_report ? Source::unverified_sr : Source::none;
+    const bool asked = kind == Family::sr || series.asked_at_image_level;
+    return asked && may_hold_reports(series) && rules.empty_sr_is_report ? Source::unverified_sr : Source::none;
   }
   Source best = Source::none;
-  for (const auto& instance : series.instances) best = std::min(best, source_of(instance, kind));
+  for (const auto& instance : series.instances) best = std::min(best, source_of(instance, series));
   return best;
 }
 
@@ -151,9 +172,9 @@ Reason why_not(Source source, Family kind) {
   return kind == Family::sr || kind == Family::unknown ? Reason::not_a_dose_report : Reason::images_not_needed;
 }
 
-Verdict judge_instance(const CandidateInstance& instance, Family kind, Source best, bool held) {
-  const auto source = source_of(instance, kind);
-  if (!is_wanted(source, best)) return skip(why_not(source, kind));
+Verdict judge_instance(const CandidateInstance& instance, const CandidateSeries& series, Source best, bool held) {
+  const auto source = source_of(instance, series);
+  if (!is_wanted(source, best)) return skip(why_not(source, family(series)));
   return held ? skip(Reason::already_held) : retrieve(reason_of(source));
 }
 
@@ -185,9 +206,8 @@ void judge_series(CandidateSeries& series, const Rules& rules, Source best, cons
     series.verdict = judge_unlisted(series, rules, best);
     return;
   }
-  const auto kind = family(series);
   for (auto& instance : series.instances)
-    instance.verdict = judge_instance(instance, kind, best, !rules.refetch && held.contains(instance.uid));
+    instance.verdict = judge_instance(instance, series, best, !rules.refetch && held.contains(instance.uid));
   series.verdict = sum_up(series);
 }
 
