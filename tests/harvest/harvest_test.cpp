@@ -10,10 +10,20 @@ namespace {
 
 using Faults = std::vector<std::string>;
 
-const std::vector<Scenario> kCtCases = {ct_rdsr,       ct_rdsr_and_findings, ct_mixed_sr_series,   ct_cumulative,
-                                        ct_newest_empty, ct_repeated,        ct_enhanced_sr,       ct_philips_dose_info,
-                                        ct_no_dose,    ct_findings_only,     pet_ct,               mg_rdsr,
-                                        rf_rdsr,       sr_only};
+const std::vector<Scenario> kCtCases = {ct_rdsr,
+                                        ct_rdsr_and_findings,
+                                        ct_mixed_sr_series,
+                                        ct_cumulative,
+                                        ct_newest_empty,
+                                        ct_repeated,
+                                        ct_enhanced_sr,
+                                        ct_philips_dose_info,
+                                        ct_no_dose,
+                                        ct_findings_only,
+                                        pet_ct,
+                                        mg_rdsr,
+                                        rf_rdsr,
+                                        sr_only};
 
 /// The same date, so many days later.
 CivilDate day(int offset) { return plus_days(kHarvestDay, offset); }

@@ -54,8 +54,8 @@ struct Ran {
   int exit_code = 0;
 };
 
-/// A harvester in this process beside a simulated PACS that knows its store as HARVESTER: data directory, writer, spool,
-/// store, and a thread that imports what arrives. `setup` and `request` may be changed before a run.
+/// A harvester in this process beside a simulated PACS that knows its store as HARVESTER: data directory, writer,
+/// spool, store, and a thread that imports what arrives. `setup` and `request` may be changed before a run.
 class HarvestFixture {
  public:
   explicit HarvestFixture(std::vector<simulation::StudyPlan> studies, const simulation::Quirks& quirks = {})
@@ -71,9 +71,7 @@ class HarvestFixture {
     importer_ = std::jthread([this](std::stop_token stop) { import_until(stop); });
   }
 
-  harvest::Tools tools() {
-    return {*writer, paths, activity, clock, owner, on_progress, keep_accession};
-  }
+  harvest::Tools tools() { return {*writer, paths, activity, clock, owner, on_progress, keep_accession}; }
 
   harvest::Begun begin() {
     auto with = tools();
@@ -89,8 +87,8 @@ class HarvestFixture {
     latest = begun.id;
     auto outcome = harvest::run(with, setup, begun.id, std::move(stop));
     const int code = harvest::exit_code(outcome);
-    UNSCOPED_INFO(harvest::summary_line(outcome, request) << ": " << to_string(outcome.state)
-                                                          << (outcome.error ? ", " + outcome.error->message : ""));
+    UNSCOPED_INFO(harvest::summary_line(outcome, request)
+                  << ": " << to_string(outcome.state) << (outcome.error ? ", " + outcome.error->message : ""));
     return {begun, std::move(outcome), code};
   }
 
@@ -229,7 +227,8 @@ class HarvestFixture {
   std::unique_ptr<receive::Store> store;
   std::vector<simulation::StudyPlan> plans;
   std::unique_ptr<simulation::SimulatedPacs> pacs;
-  harvest::NodeSetup setup{.find_peer = peer("FINDER"), .move_peer = peer("MOVER"), .destination = AeTitle::of("HARVESTER")};
+  harvest::NodeSetup setup{
+      .find_peer = peer("FINDER"), .move_peer = peer("MOVER"), .destination = AeTitle::of("HARVESTER")};
   harvest::Request request{"sim", {"CT"}, kHarvestDay, kHarvestDay, false, 0};
   std::function<void(const harvest::Progress&)> on_progress;
   std::function<std::string(const std::string&)> keep_accession;
@@ -244,9 +243,8 @@ class HarvestFixture {
     auto connection = database::open_database(paths.database());
     REQUIRE(connection);
     writer = std::make_unique<database::Writer>(*std::move(connection));
-    owner = *writer->run([&](database::Connection& c) {
-      return database::ledger::take_ownership(c, 1, "test", clock.now());
-    });
+    owner = *writer->run(
+        [&](database::Connection& c) { return database::ledger::take_ownership(c, 1, "test", clock.now()); });
     auto opened = spool::Spool::open({paths.spool(), 1 << 20, 0}, *writer, clock, &activity, disk);
     REQUIRE(opened);
     spool = std::move(*opened);
@@ -305,7 +303,8 @@ class HarvestFixture {
   void add_faults_of_verdicts(std::vector<std::string>& found) {
     const auto all = verdicts();
     for (const auto& plan : plans) {
-      const bool wanted = !simulation::truth_of(plan, {request.modalities.begin(), request.modalities.end()}).wanted.empty();
+      const bool wanted =
+          !simulation::truth_of(plan, {request.modalities.begin(), request.modalities.end()}).wanted.empty();
       if (in_range(plan) && wanted && !all.contains(plan.uid)) found.push_back(plan.uid + " was not found");
     }
     for (const auto& [uid, verdict] : all)
