@@ -109,14 +109,22 @@ Source source_of(const CandidateInstance& instance, const CandidateSeries& serie
   return may_hold_reports(series) ? Source::unverified_sr : Source::none;
 }
 
+/// A series that shows nothing at image level: an SR series, or one of unknown modality where the node shows others at
+/// that level, or that is small.
+bool may_be_unlisted_report(const CandidateSeries& series, const CandidateStudy& study) {
+  if (family(series) != Family::unknown) return family(series) == Family::sr;
+  const bool shows_others =
+      std::any_of(study.series.begin(), study.series.end(), [](const auto& other) { return !other.instances.empty(); });
+  return series.asked_at_image_level && (shows_others || may_hold_reports(series));
+}
+
 /// The best source that a series is known to hold.
-Source best_source(const CandidateSeries& series, const Rules& rules) {
+Source best_source(const CandidateSeries& series, const CandidateStudy& study, const Rules& rules) {
   const auto kind = family(series);
   if (filtered(series, rules) || kind == Family::images) return Source::none;
   if (series.instances.empty()) {
     if (kind == Family::dose_info) return Source::dose_info;
-    const bool asked = kind == Family::sr || series.asked_at_image_level;
-    return asked && may_hold_reports(series) && rules.empty_sr_is_report ? Source::unverified_sr : Source::none;
+    return rules.empty_sr_is_report && may_be_unlisted_report(series, study) ? Source::unverified_sr : Source::none;
   }
   Source best = Source::none;
   for (const auto& instance : series.instances) best = std::min(best, source_of(instance, series));
@@ -125,7 +133,7 @@ Source best_source(const CandidateSeries& series, const Rules& rules) {
 
 Source best_source(const CandidateStudy& study, const Rules& rules) {
   Source best = Source::none;
-  for (const auto& series : study.series) best = std::min(best, best_source(series, rules));
+  for (const auto& series : study.series) best = std::min(best, best_source(series, study, rules));
   return best;
 }
 
@@ -178,9 +186,9 @@ Verdict judge_instance(const CandidateInstance& instance, const CandidateSeries&
   return held ? skip(Reason::already_held) : retrieve(reason_of(source));
 }
 
-Verdict judge_unlisted(const CandidateSeries& series, const Rules& rules, Source best) {
+Verdict judge_unlisted(const CandidateSeries& series, const CandidateStudy& study, const Rules& rules, Source best) {
   const auto kind = family(series);
-  const auto source = best_source(series, rules);
+  const auto source = best_source(series, study, rules);
   if (is_wanted(source, best)) return retrieve(reason_of(source));
   if (kind == Family::sr && source == Source::none) return skip(Reason::empty_sr_series);
   return skip(why_not(source, kind));
@@ -196,14 +204,15 @@ Verdict sum_up(const CandidateSeries& series) {
   return any_held ? skip(Reason::already_held) : series.instances.front().verdict;
 }
 
-void judge_series(CandidateSeries& series, const Rules& rules, Source best, const std::set<SopInstanceUid>& held) {
+void judge_series(CandidateSeries& series, const CandidateStudy& study, const Rules& rules, Source best,
+                  const std::set<SopInstanceUid>& held) {
   if (filtered(series, rules)) {
     series.verdict = skip(Reason::station_filtered);
     for (auto& instance : series.instances) instance.verdict = series.verdict;
     return;
   }
   if (series.instances.empty()) {
-    series.verdict = judge_unlisted(series, rules, best);
+    series.verdict = judge_unlisted(series, study, rules, best);
     return;
   }
   for (auto& instance : series.instances)
@@ -253,7 +262,7 @@ Decision decide(CandidateStudy study, const Rules& rules, const std::set<SopInst
   const auto best = best_source(study, rules);
   Decision decision;
   for (auto& series : study.series) {
-    judge_series(series, rules, best, held);
+    judge_series(series, study, rules, best, held);
     if (series.verdict.action == Action::retrieve) decision.requests.push_back(plan_request(series));
   }
   study.verdict = judge_decided(study, best, decision.requests);

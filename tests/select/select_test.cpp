@@ -163,6 +163,14 @@ TEST_CASE("a small series of which the node tells neither modality nor class is 
   CHECK(decide(study({kImages, silent}), {}, {}).requests.empty());
 }
 
+TEST_CASE("a series of unknown modality that alone of its study shows nothing may hold a report", "[select]") {
+  auto silent = series("x", "");
+  silent.asked_at_image_level = true;
+  silent.instance_count = 300;
+  const auto images = series("i", "", {instance("i1", sop_class::kCtImage)});
+  CHECK(find(decide(study({images, silent}), {}, {}), "x").verdict.reason == Reason::unverified_sr);
+}
+
 TEST_CASE("studies without a wanted modality are skipped, also when only their series tell", "[select]") {
   CHECK(judge_study(study({}, {"MR"}), {}) == Verdict{Action::skip, Reason::modality_not_wanted});
   CHECK(judge_study(study({}, {}), {}).action == Action::undecided);
