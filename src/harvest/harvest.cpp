@@ -53,14 +53,14 @@ struct PassEnd {
   std::optional<Error> error;  ///< the node's latest failure, if the pass could not go on
   bool fatal = false;
   bool ever_succeeded = false;
-  std::optional<Error> latest;  ///< the latest failure, whether or not the pass went on
+  std::optional<Error> latest{};  ///< the latest failure, whether or not the pass went on
 };
 
 PassEnd run_pass(const Run& run, std::stop_token stop) {
   const int movers = std::max(1, run.setup.outstanding_moves);
   const int finders = std::max(1, run.setup.associations - movers);
   Work work(run.tools, run.id, run.request.max_studies, finders);
-  if (auto opened = work.open(); !opened) return {opened.error(), true, false, opened.error()};
+  if (auto opened = work.open(); !opened) return {opened.error(), true, false};
   {
     std::vector<std::jthread> threads;
     for (int n = 0; n < finders; ++n) threads.emplace_back([&] { find_until_done(run, work, stop); });

@@ -43,17 +43,27 @@ enum class Family { sr, dose_info, images, unknown };
 /// Modalities (PS3.3 C.7.3.1.1.1) whose series hold no reports. Others, such as OT and DOC, are also what some nodes
 /// keep reports under (quirk Q16).
 bool never_holds_reports(const std::string& modality) {
-  static const std::set<std::string> kOthers = {"CT", "MR",  "PT",  "NM",      "US",     "XA",     "RF",      "DX",
-                                                "CR", "MG",  "PX",  "IO",      "IVUS",   "OPT",    "ES",      "PR",
-                                                "KO", "SEG", "REG", "RTIMAGE", "RTDOSE", "RTPLAN", "RTSTRUCT"};
+  static const std::set<std::string> kOthers = {"CT",   "MR",  "PT",  "NM",      "US",     "XA",     "RF",      "DX",
+                                                "CR",   "MG",  "PX",  "IO",      "ES",     "PR",     "KO",      "SEG",
+                                                "IVUS", "OPT", "REG", "RTIMAGE", "RTDOSE", "RTPLAN", "RTSTRUCT"};
   return kOthers.contains(modality);
 }
 
-/// Modality SR for structured reports; a series without Modality, or under one that says little, may hold one.
+/// Whether a series is as small as series of reports are; one of which the node says nothing is.
+bool is_small(const CandidateSeries& series) {
+  constexpr std::size_t kFew = 5;
+  const auto told = static_cast<std::size_t>(std::max(0, series.instance_count.value_or(0)));
+  return (series.instances.empty() ? told : series.instances.size()) <= kFew;
+}
+
+/// Modality SR for structured reports. A series without Modality, or under one that says little, may hold one: if it
+/// was looked into and is small it is treated as an SR series (quirks Q12, Q15), larger ones need the class of their
+/// instances.
 Family family(const CandidateSeries& series) {
   if (series.modality == "SR") return Family::sr;
   if (contains_pattern(series.description, "dose info")) return Family::dose_info;
-  return never_holds_reports(series.modality) ? Family::images : Family::unknown;
+  if (never_holds_reports(series.modality)) return Family::images;
+  return series.asked_at_image_level && is_small(series) ? Family::sr : Family::unknown;
 }
 
 bool filtered(const CandidateSeries& series, const Rules& rules) {
@@ -90,50 +100,30 @@ Source source_of_class(const SopClassUid& uid) {
   return Source::none;
 }
 
-/// Whether a series may hold reports although the node does not say of what class its instances are (quirks Q12, Q15,
-/// Q16): an SR series, and one of unknown modality that is as small as series of reports are.
-bool may_hold_reports(const CandidateSeries& series) {
-  constexpr std::size_t kFew = 5;
-  const auto kind = family(series);
-  if (kind != Family::unknown) return kind == Family::sr;
-  const auto told = static_cast<std::size_t>(std::max(0, series.instance_count.value_or(0)));
-  return (series.instances.empty() ? told : series.instances.size()) <= kFew;
-}
-
-/// An instance whose class the node does not tell may be a report: it is decided on arrival.
-Source source_of(const CandidateInstance& instance, const CandidateSeries& series) {
-  const auto kind = family(series);
-  if (kind == Family::dose_info) return Source::dose_info;
-  if (kind == Family::images) return Source::none;
-  if (!instance.sop_class.empty()) return source_of_class(instance.sop_class);
-  return may_hold_reports(series) ? Source::unverified_sr : Source::none;
-}
-
-/// A series that shows nothing at image level: an SR series, or one of unknown modality where the node shows others at
-/// that level, or that is small.
-bool may_be_unlisted_report(const CandidateSeries& series, const CandidateStudy& study) {
-  if (family(series) != Family::unknown) return family(series) == Family::sr;
-  const bool shows_others =
-      std::any_of(study.series.begin(), study.series.end(), [](const auto& other) { return !other.instances.empty(); });
-  return series.asked_at_image_level && (shows_others || may_hold_reports(series));
+/// An SR instance whose class the node does not tell may be a report: it is decided on arrival (quirk Q15).
+Source source_of(const CandidateInstance& instance, Family of_series) {
+  if (of_series == Family::dose_info) return Source::dose_info;
+  if (of_series == Family::images) return Source::none;
+  if (instance.sop_class.empty()) return of_series == Family::sr ? Source::unverified_sr : Source::none;
+  return source_of_class(instance.sop_class);
 }
 
 /// The best source that a series is known to hold.
-Source best_source(const CandidateSeries& series, const CandidateStudy& study, const Rules& rules) {
+Source best_source(const CandidateSeries& series, const Rules& rules) {
   const auto kind = family(series);
   if (filtered(series, rules) || kind == Family::images) return Source::none;
   if (series.instances.empty()) {
     if (kind == Family::dose_info) return Source::dose_info;
-    return rules.empty_sr_is_report && may_be_unlisted_report(series, study) ? Source::unverified_sr : Source::none;
+    return kind == Family::sr && rules.empty_sr_is_report ? Source::unverified_sr : Source::none;
   }
   Source best = Source::none;
-  for (const auto& instance : series.instances) best = std::min(best, source_of(instance, series));
+  for (const auto& instance : series.instances) best = std::min(best, source_of(instance, kind));
   return best;
 }
 
 Source best_source(const CandidateStudy& study, const Rules& rules) {
   Source best = Source::none;
-  for (const auto& series : study.series) best = std::min(best, best_source(series, study, rules));
+  for (const auto& series : study.series) best = std::min(best, best_source(series, rules));
   return best;
 }
 
@@ -166,6 +156,15 @@ void rebuild_modalities(CandidateStudy& study) {
   }
 }
 
+/// A count is not believed of a series that shows nothing where the node shows the instances of others.
+void drop_disproved_counts(CandidateStudy& study) {
+  const bool shows_some = std::any_of(study.series.begin(), study.series.end(),
+                                      [](const auto& series) { return !series.instances.empty(); });
+  for (auto& series : study.series)
+    if (shows_some && series.asked_at_image_level && series.instances.empty() && family(series) == Family::unknown)
+      series.instance_count.reset();
+}
+
 /// Whether an instance of this source is fetched when `best` is the best source of its study. Where nothing better is
 /// known, all SRs of unknown kind and a dose-info series are fetched together.
 bool is_wanted(Source source, Source best) {
@@ -180,15 +179,15 @@ Reason why_not(Source source, Family kind) {
   return kind == Family::sr || kind == Family::unknown ? Reason::not_a_dose_report : Reason::images_not_needed;
 }
 
-Verdict judge_instance(const CandidateInstance& instance, const CandidateSeries& series, Source best, bool held) {
-  const auto source = source_of(instance, series);
-  if (!is_wanted(source, best)) return skip(why_not(source, family(series)));
+Verdict judge_instance(const CandidateInstance& instance, Family kind, Source best, bool held) {
+  const auto source = source_of(instance, kind);
+  if (!is_wanted(source, best)) return skip(why_not(source, kind));
   return held ? skip(Reason::already_held) : retrieve(reason_of(source));
 }
 
-Verdict judge_unlisted(const CandidateSeries& series, const CandidateStudy& study, const Rules& rules, Source best) {
+Verdict judge_unlisted(const CandidateSeries& series, const Rules& rules, Source best) {
   const auto kind = family(series);
-  const auto source = best_source(series, study, rules);
+  const auto source = best_source(series, rules);
   if (is_wanted(source, best)) return retrieve(reason_of(source));
   if (kind == Family::sr && source == Source::none) return skip(Reason::empty_sr_series);
   return skip(why_not(source, kind));
@@ -204,19 +203,19 @@ Verdict sum_up(const CandidateSeries& series) {
   return any_held ? skip(Reason::already_held) : series.instances.front().verdict;
 }
 
-void judge_series(CandidateSeries& series, const CandidateStudy& study, const Rules& rules, Source best,
-                  const std::set<SopInstanceUid>& held) {
+void judge_series(CandidateSeries& series, const Rules& rules, Source best, const std::set<SopInstanceUid>& held) {
   if (filtered(series, rules)) {
     series.verdict = skip(Reason::station_filtered);
     for (auto& instance : series.instances) instance.verdict = series.verdict;
     return;
   }
   if (series.instances.empty()) {
-    series.verdict = judge_unlisted(series, study, rules, best);
+    series.verdict = judge_unlisted(series, rules, best);
     return;
   }
+  const auto kind = family(series);
   for (auto& instance : series.instances)
-    instance.verdict = judge_instance(instance, series, best, !rules.refetch && held.contains(instance.uid));
+    instance.verdict = judge_instance(instance, kind, best, !rules.refetch && held.contains(instance.uid));
   series.verdict = sum_up(series);
 }
 
@@ -259,10 +258,11 @@ Decision decide(CandidateStudy study, const Rules& rules, const std::set<SopInst
     skip_all(study, early);
     return {std::move(study), {}};
   }
+  drop_disproved_counts(study);
   const auto best = best_source(study, rules);
   Decision decision;
   for (auto& series : study.series) {
-    judge_series(series, study, rules, best, held);
+    judge_series(series, rules, best, held);
     if (series.verdict.action == Action::retrieve) decision.requests.push_back(plan_request(series));
   }
   study.verdict = judge_decided(study, best, decision.requests);

@@ -158,15 +158,15 @@ TEST_CASE("harvest: what is capped at the smallest window is said to be capped",
 
 TEST_CASE("harvest: a limit on answers that the node keeps silent about is found out", "[harvest][net]") {
   const auto cap = GENERATE("cap=10", "cap=20");
-  HarvestFixture fixture(busy_day(33), with({cap}));
+  HarvestFixture fixture(busy_day(23), with({cap}));
   const auto ran = fixture.run();
   CHECK(ran.outcome.state == HarvestState::complete);
   CHECK(fixture.faults() == Faults{});
 }
 
 TEST_CASE("harvest: a silent limit that is no round number is found out by its second appearance", "[harvest][net]") {
-  auto plans = busy_day(20);
-  for (auto& plan : busy_day(21)) {
+  auto plans = busy_day(13);
+  for (auto& plan : busy_day(15)) {
     plan.date = plus_days(kHarvestDay, 1);
     plan.uid += ".1";
     for (auto& series : plan.series) {
@@ -175,7 +175,7 @@ TEST_CASE("harvest: a silent limit that is no round number is found out by its s
     }
     plans.push_back(plan);
   }
-  HarvestFixture fixture(plans, with({"cap=13"}));
+  HarvestFixture fixture(plans, with({"cap=11"}));
   fixture.request.until = plus_days(kHarvestDay, 1);
   CHECK(fixture.run().outcome.state == HarvestState::complete);
   CHECK(fixture.faults() == Faults{});
@@ -249,6 +249,14 @@ TEST_CASE("harvest: a move that broke off is asked on for what is missing only",
   CHECK(fixture.moves()[0].level == "SERIES");
   CHECK(fixture.moves()[1].level == "IMAGE");
   CHECK(fixture.moves()[2].level == "IMAGE");
+}
+
+TEST_CASE("harvest: a node that closes after each few operations costs no request an attempt", "[harvest][net]") {
+  HarvestFixture fixture(busy_day(5), with({"operations_per_association=2"}));
+  CHECK(fixture.run().outcome.state == HarvestState::complete);
+  CHECK(fixture.faults() == Faults{});
+  CHECK(fixture.value("SELECT max(attempts) FROM retrieve_request") == "1");
+  CHECK(fixture.value("SELECT max(attempts) FROM candidate_study") == "0");
 }
 
 TEST_CASE("harvest: objects that the node failed to send are asked for again", "[harvest][net]") {
