@@ -41,8 +41,11 @@ std::vector<HarvestRow> list_harvests(Connection& connection, int limit) {
 
 std::optional<HarvestId> unfinished_harvest(Connection& connection, NodeId node, const std::string& request_key) {
   auto& select = connection.prepare(
-      "SELECT id FROM harvest WHERE node_id = :node AND request_key = :key AND state = 'interrupted' ORDER BY id DESC "
-      "LIMIT 1");
+      "SELECT h.id FROM harvest h WHERE h.node_id = :node AND h.request_key = :key AND (h.state = 'interrupted'"
+      " OR h.state = 'incomplete' AND (EXISTS (SELECT 1 FROM query_window w WHERE w.harvest_id = h.id AND w.state = "
+      "'pending')"
+      " OR EXISTS (SELECT 1 FROM candidate_study s WHERE s.harvest_id = h.id AND s.verdict = 'undecided')))"
+      " ORDER BY h.id DESC LIMIT 1");
   put(select, ":node", node);
   put(select, ":key", request_key);
   if (!select.executeStep()) return std::nullopt;
@@ -148,7 +151,7 @@ namespace {
 
 constexpr const char* kRequestColumns =
     "SELECT r.id, st.study_uid, s.series_uid, r.level, r.contents_known, r.attempts,"
-    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id)"
+    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count"
     " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
     " JOIN candidate_study st ON st.id = s.candidate_study_id ";
 
@@ -161,6 +164,7 @@ StoredRequest stored_request(SQLite::Statement& row) {
   stored.contents_known = integer(row, 4) != 0;
   stored.attempts = static_cast<int>(integer(row, 5));
   stored.expected = static_cast<std::size_t>(integer(row, 6));
+  stored.announced = optional_int(row, 7);
   return stored;
 }
 
@@ -295,7 +299,7 @@ HarvestSummary summary(Connection& connection, HarvestId id) {
   summary.missing +=
       count_for(connection,
                 "SELECT count(*) FROM retrieve_request r WHERE r.harvest_id = :id AND r.state = 'failed' AND NOT EXISTS"
-                " (SELECT 1 FROM expected_instance e WHERE e.retrieve_request_id = r.id)",
+                " (SELECT 1 FROM expected_instance e WHERE e.retrieve_request_id = r.id AND e.state = 'missing')",
                 id.value);
   return summary;
 }

@@ -61,21 +61,29 @@ void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner) {
   put(update, ":id", id);
   update.exec();
   run_for_harvest(connection,
-                  "UPDATE query_window SET state = 'pending' WHERE harvest_id = :id AND state IN ('failed', 'capped')",
+                  "UPDATE query_window SET state = 'pending', attempts = 0"
+                  " WHERE harvest_id = :id AND state IN ('pending', 'failed', 'capped')",
                   id);
   run_for_harvest(connection,
                   "UPDATE candidate_study SET verdict = 'undecided', reason = '', attempts = 0"
-                  " WHERE harvest_id = :id AND verdict = 'failed'",
+                  " WHERE harvest_id = :id AND verdict IN ('undecided', 'failed')",
                   id);
   run_for_harvest(
       connection,
-      "UPDATE retrieve_request SET state = 'pending', attempts = 0 WHERE harvest_id = :id AND (state = 'failed' OR "
+      "UPDATE retrieve_request SET state = 'pending', attempts = 0 WHERE harvest_id = :id AND (state <> 'done' OR "
       "EXISTS"
       " (SELECT 1 FROM expected_instance e WHERE e.retrieve_request_id = retrieve_request.id AND e.state = 'missing'))",
       id);
   run_for_harvest(
       connection,
       "UPDATE expected_instance SET state = 'expected', reason = '' WHERE harvest_id = :id AND state = 'missing'", id);
+}
+
+void set_request(Connection& connection, HarvestId id, const std::string& request) {
+  auto& update = connection.prepare("UPDATE harvest SET request = :request WHERE id = :id");
+  put(update, ":request", request);
+  put(update, ":id", id);
+  update.exec();
 }
 
 void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now) {
@@ -119,6 +127,12 @@ void end_window(Connection& connection, WindowId id, WindowState state, std::int
   put(update, ":state", to_string(state));
   put(update, ":answers", answers);
   put(update, ":message", message);
+  put(update, ":id", id);
+  update.exec();
+}
+
+void verify_window(Connection& connection, WindowId id) {
+  auto& update = connection.prepare("UPDATE query_window SET state = 'verified' WHERE id = :id");
   put(update, ":id", id);
   update.exec();
 }
@@ -338,8 +352,12 @@ void end_request(Connection& connection, RetrieveRequestId id, const std::string
   put(missing, ":reason", missing_reason);
   put(missing, ":id", id);
   const bool any_missing = missing.exec() > 0;
-  auto& update = connection.prepare("UPDATE retrieve_request SET state = :state, ended_at = :now WHERE id = :id");
-  put(update, ":state", any_missing || !missing_reason.empty() ? "failed" : "done");
+  // Of a series whose contents the node did not list, only the caller knows whether all came.
+  auto& update = connection.prepare(
+      "UPDATE retrieve_request SET ended_at = :now, state = CASE WHEN :missing OR (:failed AND contents_known = 0)"
+      " THEN 'failed' ELSE 'done' END WHERE id = :id");
+  put(update, ":missing", any_missing);
+  put(update, ":failed", !missing_reason.empty());
   put(update, ":now", utc_text(now));
   put(update, ":id", id);
   update.exec();

@@ -16,6 +16,9 @@ bool sleep_until(SteadyClock::time_point when, std::stop_token stop) {
   return !stop.stop_requested();
 }
 
+/// A connection that breaks within this time after a request, and before anything came, had gone stale before it.
+constexpr auto kStale = std::chrono::seconds(2);
+
 Error stopped() { return {ErrorKind::cancelled, "stopped"}; }
 
 }  // namespace
@@ -95,12 +98,19 @@ Result<FindOutcome> Session::find(Model model, const Attributes& keys, const Scu
 Result<MoveOutcome> Session::move(Model model, const Attributes& keys, const AeTitle& destination,
                                   const MoveTimers& timers, const ScuAssociation::LastSign& last_sign,
                                   std::stop_token stop) {
-  auto association = ready(stop);
-  if (!association) return association.error();
-  const auto began = SteadyClock::now();
-  auto outcome = (*association)->move(model, keys, destination, timers, last_sign, stop);
-  after_operation(outcome.has_value(), began, stop);
-  return outcome;
+  for (bool first = true;; first = false) {
+    const bool reused = association_.has_value();
+    auto association = ready(stop);
+    if (!association) return association.error();
+    const auto began = SteadyClock::now();
+    auto outcome = (*association)->move(model, keys, destination, timers, last_sign, stop);
+    after_operation(outcome.has_value(), began, stop);
+    const bool something_came = last_sign && last_sign() >= began;
+    const bool at_once = SteadyClock::now() - began < kStale;
+    const bool went_stale =
+        !outcome && outcome.error().kind == ErrorKind::transient && reused && first && at_once && !something_came;
+    if (!went_stale) return outcome;
+  }
 }
 
 Result<DimseStatus> Session::echo(std::stop_token stop) {

@@ -32,6 +32,7 @@ MoveNext move_next(DimseStatus status, const MoveCounts& counts, bool anything_e
   if (status.success()) {
     const bool said_nothing_moved =
         counts.completed == 0 && counts.failed.value_or(0) == 0 && counts.warning.value_or(0) == 0;
+    if (counts.failed.value_or(0) > 0) return MoveNext::partial;  // quirk Q32
     return said_nothing_moved && anything_expected ? MoveNext::retry : MoveNext::settle;
   }
   if ((status.code & 0xF000) == 0xB000) return MoveNext::partial;

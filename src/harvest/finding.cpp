@@ -28,6 +28,9 @@ class Finder {
   Status keep_found();
   void end_window(const ledger::StoredWindow& window, WindowState state, const query::WindowAnswer& answer);
   void split(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
+  void end_at_floor(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
+  void ask_again(ledger::StoredWindow window, const query::WindowAnswer& answer);
+  void believe_or_split(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   void judge(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   Status look_into(CandidateStudy& study);
   Result<HeldInstances> held(const CandidateStudy& study);
@@ -39,6 +42,7 @@ class Finder {
   std::stop_token stop_;
   dicom::Session session_;
   std::vector<CandidateStudy> found_;
+  std::int64_t fresh_ = 0;  ///< studies that the window being asked brought first
   std::optional<database::Connection> reader_;
 };
 
@@ -60,6 +64,7 @@ Status Finder::keep_found() {
     return fresh;
   });
   if (!added) return added.error();
+  fresh_ += *added;
   work_.tell_found(*added);
   return ok();
 }
@@ -71,29 +76,61 @@ void Finder::end_window(const ledger::StoredWindow& window, WindowState state, c
   if (!ended) report(ended.error());
 }
 
+/// The smallest window that still fails: a limit is a fact, a failure may pass.
+void Finder::end_at_floor(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
+  if (answer.next != dicom::FindNext::retry_then_split) return end_window(window, WindowState::capped, answer);
+  const bool last = window.attempts + 1 >= run_.setup.attempts;
+  end_window(window, last ? WindowState::failed : WindowState::pending, answer);
+  work_.failed({ErrorKind::refused, dicom::explain_find(answer.status), answer.status.code}, false);
+}
+
+/// Studies without a time are in no slice of a day (quirk Q9): where the node has such, the day is not verified by
+/// its slices.
 void Finder::split(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
   const auto halves = query::bisect(window.window, run_.setup.window_floor);
-  if (halves.empty()) return end_window(window, WindowState::capped, answer);
+  if (halves.empty()) return end_at_floor(window, answer);
+  const bool hides_some = halves.front().time_from && answer.without_time > 0;
+  const auto state = hides_some ? WindowState::capped : WindowState::split;
   auto added = run_.tools.writer.run([&](database::Connection& c) {
     std::vector<ledger::StoredWindow> stored;
     for (const auto& half : halves) stored.push_back({ledger::add_window(c, run_.id, half), half, 0});
-    ledger::end_window(c, window.id, WindowState::split, answer.answers, dicom::explain_find(answer.status));
+    ledger::end_window(c, window.id, state, answer.answers, dicom::explain_find(answer.status));
     return stored;
   });
   if (!added) return report(added.error());
+  if (hides_some && answer.status.success()) run_.caps->doubt(window);
   work_.add_windows(*added);
+}
+
+void Finder::ask_again(ledger::StoredWindow window, const query::WindowAnswer& answer) {
+  end_window(window, WindowState::pending, answer);
+  ++window.attempts;
+  work_.add_windows({window});
+}
+
+/// A success is believed unless it looks like a limit on answers (quirk Q6) or like a range that was too long for the
+/// node (quirk Q7). A node that answers with other times than were asked for would not answer less to smaller pieces.
+void Finder::believe_or_split(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
+  const bool several_days = window.window.from < window.window.until;
+  if (answer.sent == 0 && several_days) return split(window, answer);
+  const auto suspects = run_.caps->note(window, answer.sent);
+  const bool suspect = std::any_of(suspects.begin(), suspects.end(), [&](const auto& s) { return s.id == window.id; });
+  for (const auto& earlier : suspects)
+    if (earlier.id != window.id) split(earlier, answer);
+  if (!suspect) return end_window(window, WindowState::verified, answer);
+  const bool times_ignored = window.window.time_from && answer.answers < answer.sent;
+  times_ignored ? end_window(window, WindowState::capped, answer) : split(window, answer);
 }
 
 void Finder::judge(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
   using dicom::FindNext;
   switch (answer.next) {
     case FindNext::done:
-      return end_window(window, WindowState::verified, answer);
+      return believe_or_split(window, answer);
     case FindNext::split:
       return split(window, answer);
     case FindNext::retry_then_split:
-      if (window.attempts > 0) return split(window, answer);
-      [[fallthrough]];
+      return window.attempts > 0 ? split(window, answer) : ask_again(window, answer);
     case FindNext::retry:
     case FindNext::cancelled:
       return end_window(window, WindowState::pending, answer);
@@ -112,6 +149,7 @@ void Finder::work_on(const ledger::StoredWindow& window) {
     if (found_.size() < kStudiesAtOnce) return;
     if (auto kept = keep_found(); !kept) report(kept.error());
   };
+  fresh_ = 0;
   auto answer = query::ask_window(session_, run_.setup.style, window.window, keep, stop_);
   if (auto kept = keep_found(); !kept) {
     report(kept.error());
@@ -119,6 +157,7 @@ void Finder::work_on(const ledger::StoredWindow& window) {
     report(answer.error());
   } else {
     if (answer->status.success()) work_.succeeded();
+    if (window.window.time_from && fresh_ > 0) run_.caps->brought_more(window);
     judge(window, *answer);
   }
   work_.window_done();

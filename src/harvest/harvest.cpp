@@ -16,6 +16,7 @@ Result<Begun> begin_or_continue(Tools& tools, const Request& request) {
     const auto key = request_key(request);
     if (const auto unfinished = ledger::unfinished_harvest(c, node, key)) {
       ledger::reopen_harvest(c, *unfinished, tools.owner);
+      ledger::set_request(c, *unfinished, to_json(request));  // the limit on studies may be another one
       return Begun{*unfinished, true};
     }
     return Begun{ledger::begin_harvest(c, {node, to_json(request), key, tools.owner, tools.clock.now()}), false};
@@ -67,6 +68,7 @@ struct PassEnd {
   std::optional<Error> error;  ///< the node's latest failure, if the pass could not go on
   bool fatal = false;
   bool ever_succeeded = false;
+  std::optional<Error> latest{};  ///< the latest failure, whether or not the pass went on
 };
 
 PassEnd run_pass(const Run& run, std::stop_token stop) {
@@ -79,7 +81,7 @@ PassEnd run_pass(const Run& run, std::stop_token stop) {
     for (int n = 0; n < finders; ++n) threads.emplace_back([&] { find_until_done(run, work, stop); });
     for (int n = 0; n < movers; ++n) threads.emplace_back([&] { move_until_done(run, work, stop); });
   }
-  return {work.broken() ? work.last_error() : std::nullopt, work.fatal(), work.ever_succeeded()};
+  return {work.broken() ? work.last_error() : std::nullopt, work.fatal(), work.ever_succeeded(), work.last_error()};
 }
 
 bool anything_open(const HarvestSummary& s) {
@@ -92,8 +94,8 @@ Result<HarvestSummary> summarise(const Run& run) {
 
 Result<bool> work_left(const Run& run) {
   return run.tools.writer.run([&](database::Connection& c) {
-    const auto requests = ledger::pending_requests(c, run.id, {}, 1);
-    return !requests.empty() || anything_open(ledger::summary(c, run.id));
+    return !ledger::pending_requests(c, run.id, {}, 1).empty() || !ledger::pending_windows(c, run.id).empty() ||
+           !ledger::undecided_studies(c, run.id, {}, 1).empty();
   });
 }
 
@@ -108,11 +110,11 @@ std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
     reached = reached || end.ever_succeeded;
     if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
     if (end.fatal) return end.error;
-    const int tries = reached ? run.setup.attempts : std::min(kFirstTries, run.setup.attempts);
-    if (pass + 1 >= tries) return end.error;
     const auto left = work_left(run);
     if (!left) return left.error();
-    if (!*left || run.request.max_studies > 0) return end.error;
+    const int tries = reached ? run.setup.attempts : std::min(kFirstTries, run.setup.attempts);
+    const bool enough = reached && run.request.max_studies > 0;
+    if (!*left || enough || pass + 1 >= tries) return reached ? end.error : end.latest;
     if (!pause(reached ? backoff(run.setup, pass) : std::min(kFirstPause, run.setup.backoff), stop))
       return Error{ErrorKind::cancelled, "stopped"};
   }
@@ -143,6 +145,14 @@ HarvestState end_state(const HarvestSummary& summary, const std::optional<Error>
   return clean ? HarvestState::complete : HarvestState::incomplete;
 }
 
+/// Days whose slices brought nothing new had been answered in full.
+Status clear_doubts(const Run& run) {
+  const auto days = run.caps->cleared();
+  return run.tools.writer.run([&](database::Connection& c) {
+    for (const auto& day : days) ledger::verify_window(c, day.id);
+  });
+}
+
 /// What is still open when a harvest ends for good gets its end in the ledger, too.
 Status close_open_ends(const Run& run, const std::string& reason) {
   constexpr int kAtOnce = 200;
@@ -161,6 +171,8 @@ Outcome conclude(const Run& run, std::optional<Error> error) {
   Outcome outcome;
   outcome.id = run.id;
   outcome.node = run.request.node;
+  if (!error)
+    if (const auto cleared = clear_doubts(run); !cleared) error = cleared.error();
   auto before = summarise(run);
   if (!before) error = before.error();
   outcome.state = end_state(before.value_or({}), error);
@@ -191,7 +203,13 @@ Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token 
   if (!*row) return failed({ErrorKind::not_found, "there is no such harvest"});
   auto request = request_from_json((*row)->request);
   if (!request) return failed(request.error());
-  Run run{tools, setup, *request, id, setup.rules, std::make_shared<dicom::Pacer>(setup.limits.requests_per_minute)};
+  Run run{tools,
+          setup,
+          *request,
+          id,
+          setup.rules,
+          std::make_shared<dicom::Pacer>(setup.limits.requests_per_minute),
+          std::make_shared<CapWatch>()};
   run.rules.modalities = {request->modalities.begin(), request->modalities.end()};
   run.rules.refetch = request->refetch;
   auto error = std::optional<Error>{};

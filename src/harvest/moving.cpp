@@ -27,11 +27,13 @@ class Mover {
     std::int64_t arrived = 0;
   };
 
-  retrieve::Answer send(const ledger::StoredRequest& request, MoveLevel level,
-                        const std::vector<SopInstanceUid>& instances);
+  retrieve::Answer send(const ledger::StoredRequest& request);
   Result<Counted> count(const ledger::StoredRequest& request);
   Result<Counted> settle(const ledger::StoredRequest& request);
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
+  Result<ledger::StoredRequest> record_attempt(const ledger::StoredRequest& request, bool asked_for_missing);
+  Status record_answer(const ledger::StoredRequest& request);
+  [[nodiscard]] bool all_there(const ledger::StoredRequest& request, const Counted& counted) const;
   void end(const ledger::StoredRequest& request, const std::string& missing_reason);
   void conclude(const ledger::StoredRequest& request, After after);
 
@@ -42,11 +44,10 @@ class Mover {
   retrieve::Answer answer_;  ///< of the latest attempt
 };
 
-retrieve::Answer Mover::send(const ledger::StoredRequest& request, MoveLevel level,
-                             const std::vector<SopInstanceUid>& instances) {
+retrieve::Answer Mover::send(const ledger::StoredRequest& request) {
   const retrieve::How how{run_.setup.style.model, run_.setup.destination, run_.setup.move_timers,
                           [this] { return run_.tools.activity.last(); }};
-  return retrieve::send(session_, {request.study, request.series, level, instances}, how, stop_);
+  return retrieve::send(session_, {request.study, request.series, request.level, request.wanted}, how, stop_);
 }
 
 Result<Mover::Counted> Mover::count(const ledger::StoredRequest& request) {
@@ -57,6 +58,13 @@ Result<Mover::Counted> Mover::count(const ledger::StoredRequest& request) {
   });
 }
 
+/// Of a series that the node does not list, all is there once as many came as it says it sent.
+bool Mover::all_there(const ledger::StoredRequest& request, const Counted& counted) const {
+  if (request.contents_known) return counted.open == 0;
+  const int told = answer_.counts.completed.value_or(0) + answer_.counts.warning.value_or(0);
+  return told > 0 && counted.arrived >= told;
+}
+
 /// Waits until everything is there, or nothing more came for the settle time (quirk Q36).
 Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request) {
   auto quiet_since = std::chrono::steady_clock::now();
@@ -64,39 +72,49 @@ Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request) {
     const auto seen = run_.tools.activity.count();
     auto counted = count(request);
     if (!counted) return counted;
-    const bool all_there = counted->open == 0 && (request.contents_known || counted->arrived > 0);
     quiet_since = std::max(quiet_since, run_.tools.activity.last());
     const auto deadline = quiet_since + run_.setup.settle;
-    if (all_there || std::chrono::steady_clock::now() >= deadline || stop_.stop_requested()) return counted;
+    const bool enough = std::chrono::steady_clock::now() >= deadline || stop_.stop_requested();
+    if (enough || all_there(request, *counted)) return counted;
     run_.tools.activity.wait_beyond(seen, deadline, stop_);
   }
 }
 
-/// One attempt: recorded, sent, its response recorded, settled, judged.
-Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
-  const auto level = asked_for_missing ? MoveLevel::image : request.level;
-  auto recorded = run_.tools.writer.run([&](database::Connection& c) {
-    ledger::record_attempt(c, request.id, level, run_.tools.clock.now());
-    return ledger::request(c, request.id);
+/// Records an attempt before it is made. What came in part is asked for instance by instance, so that nothing comes
+/// twice; returns the request as it is to be sent.
+Result<ledger::StoredRequest> Mover::record_attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
+  return run_.tools.writer.run([&](database::Connection& c) {
+    auto current = ledger::request(c, request.id).value_or(request);
+    const bool some_came = current.contents_known && current.wanted.size() < current.expected;
+    if (some_came || asked_for_missing) current.level = MoveLevel::image;
+    ledger::record_attempt(c, request.id, current.level, run_.tools.clock.now());
+    return current;
   });
-  if (!recorded) return recorded.error();
-  const auto instances = *recorded ? (*recorded)->wanted : request.wanted;
-  answer_ = send(request, level, instances);
+}
+
+Status Mover::record_answer(const ledger::StoredRequest& request) {
   const auto words = answer_.error    ? answer_.error->message
                      : answer_.status ? dicom::explain_move(*answer_.status, run_.setup.destination.str())
                                       : std::string();
   const auto code = answer_.status ? std::optional<int>(answer_.status->code) : std::nullopt;
-  auto written = run_.tools.writer.run([&](database::Connection& c) {
+  return run_.tools.writer.run([&](database::Connection& c) {
     ledger::record_response(c, request.id, {code, answer_.counts, words});
   });
-  if (!written) return written.error();
+}
+
+/// One attempt: recorded, sent, its response recorded, settled, judged.
+Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
+  const auto recorded = record_attempt(request, asked_for_missing);
+  if (!recorded) return recorded.error();
+  answer_ = send(*recorded);
+  if (auto written = record_answer(request); !written) return written.error();
   auto counted = settle(request);
   if (!counted) return counted.error();
   const auto kind = answer_.error ? std::optional(answer_.error->kind) : std::nullopt;
   const bool nothing_there = answer_.status && answer_.status->success() && answer_.counts.completed == 0 &&
                              answer_.counts.failed.value_or(0) == 0;
-  return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived, level,
-                          asked_for_missing, nothing_there, request.attempts});
+  return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived,
+                          recorded->announced, asked_for_missing, nothing_there, request.attempts});
 }
 
 void Mover::end(const ledger::StoredRequest& request, const std::string& missing_reason) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "cap_watch.hpp"
 #include "harvester/harvest/harvest.hpp"
 #include "work.hpp"
 
@@ -16,6 +17,7 @@ struct Run {
   HarvestId id;
   select::Rules rules;
   std::shared_ptr<dicom::Pacer> pacer;
+  std::shared_ptr<CapWatch> caps;
 };
 
 /// Asks windows and studies until there is nothing more in this pass; one thread, one session.

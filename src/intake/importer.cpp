@@ -1,5 +1,6 @@
 #include "harvester/intake/importer.hpp"
 
+#include "harvester/core/sop_classes.hpp"
 #include "harvester/extract/classify.hpp"
 #include "harvester/extract/extractor_table.hpp"
 #include "harvester/extract/object_file.hpp"
@@ -12,7 +13,15 @@ ParsedObject without_record(IntakeReason reason, ObjectKind kind, std::string me
   return {{reason, kind, std::move(message)}, std::nullopt};
 }
 
-ParsedObject not_extracted(ObjectKind kind) {
+/// By its class a dose report, but there is nothing in it.
+bool is_empty_report(const extract::ObjectFacts& facts) {
+  return facts.sop_class_uid == sop_class::kXRayRadiationDoseSr && facts.root_concept.value.empty() &&
+         facts.root_concept.meaning.empty() && facts.child_concepts.empty();
+}
+
+ParsedObject not_extracted(ObjectKind kind, const extract::ObjectFacts& facts) {
+  if (is_empty_report(facts))
+    return without_record(IntakeReason::empty_report, kind, "a dose report without any content");
   if (kind == ObjectKind::enhanced_sr || kind == ObjectKind::other_sr)
     return without_record(IntakeReason::no_dose_report_content, kind, "a structured report that is no dose report");
   if (!extract::holds_dose(kind)) return without_record(IntakeReason::not_dose, kind, "an object without dose");
@@ -36,9 +45,10 @@ ParsedObject parse_object(const std::filesystem::path& file, const ImportPolicy&
     const auto kind = loaded.reason == IntakeReason::not_dicom ? ObjectKind::not_dicom : ObjectKind::other;
     return without_record(loaded.reason, kind, std::move(loaded.message));
   }
-  const auto kind = extract::classify(extract::object_facts(*loaded.dataset));
+  const auto facts = extract::object_facts(*loaded.dataset);
+  const auto kind = extract::classify(facts);
   const auto extractor = extract::extractor_for(kind);
-  return extractor ? extracted(*loaded.dataset, kind, extractor, policy) : not_extracted(kind);
+  return extractor ? extracted(*loaded.dataset, kind, extractor, policy) : not_extracted(kind, facts);
 }
 
 ImportOutcome store_object(database::Connection& connection, const ParsedObject& parsed,

@@ -50,6 +50,7 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
     auto study = read_study(match);
     if (!study || !in_window(*study, window)) return true;
     ++answer.answers;
+    if (!parse_time(study->time)) ++answer.without_time;
     answer.modality_not_matched = answer.modality_not_matched || names_other_modalities(*study, window.modality);
     on_study(*std::move(study));
     return true;
@@ -57,6 +58,7 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
   auto outcome = session.find(style.model, study_keys(style, window), take, stop);
   if (!outcome) return outcome.error();
   if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
+  answer.sent = static_cast<std::int64_t>(outcome->answers);
   answer.status = outcome->status;
   answer.next = dicom::find_next(outcome->status);
   answer.comment = outcome->comment;

@@ -70,11 +70,13 @@ After judge_error(ErrorKind kind) {
   return kind == ErrorKind::refused ? After::stop_node : After::try_later;
 }
 
-/// A series whose contents the node does not list: done when something came. Success without any sub-operation is what
-/// an overloaded node says, too (quirk Q33), so it is believed only when it is said again.
+/// A series whose contents the node does not list: done when something came, and as much as the node announced.
+/// Success without any sub-operation is what an overloaded node says, too (quirk Q33), so it is believed only when it
+/// is said again, and not against the node's own count.
 After judge_unlisted(const Situation& s) {
-  if (s.arrived > 0 && s.next == MoveNext::settle) return After::finished;
-  if (s.arrived == 0 && s.said_nothing_there && s.earlier_attempts > 0) return After::finished;
+  const bool as_many_as_announced = s.arrived >= s.announced.value_or(0);
+  if (s.arrived > 0 && s.next == MoveNext::settle && as_many_as_announced) return After::finished;
+  if (s.arrived == 0 && s.said_nothing_there && s.earlier_attempts > 0 && as_many_as_announced) return After::finished;
   return After::try_later;
 }
 

@@ -40,11 +40,30 @@ namespace {
 /// What a series can be a source of, before its instances are known.
 enum class Family { sr, dose_info, images, unknown };
 
-/// PS3.3 C.7.3.1.1.1: Modality SR for structured reports; a series without Modality may hold one (quirk Q16).
+/// Modalities (PS3.3 C.7.3.1.1.1) whose series hold no reports. Others, such as OT and DOC, are also what some nodes
+/// keep reports under (quirk Q16).
+bool never_holds_reports(const std::string& modality) {
+  static const std::set<std::string> kOthers = {"CT",   "MR",  "PT",  "NM",      "US",     "XA",     "RF",      "DX",
+                                                "CR",   "MG",  "PX",  "IO",      "ES",     "PR",     "KO",      "SEG",
+                                                "IVUS", "OPT", "REG", "RTIMAGE", "RTDOSE", "RTPLAN", "RTSTRUCT"};
+  return kOthers.contains(modality);
+}
+
+/// Whether a series is as small as series of reports are; one of which the node says nothing is.
+bool is_small(const CandidateSeries& series) {
+  constexpr std::size_t kFew = 5;
+  const auto told = static_cast<std::size_t>(std::max(0, series.instance_count.value_or(0)));
+  return (series.instances.empty() ? told : series.instances.size()) <= kFew;
+}
+
+/// Modality SR for structured reports. A series without Modality, or under one that says little, may hold one: if it
+/// was looked into and is small it is treated as an SR series (quirks Q12, Q15), larger ones need the class of their
+/// instances.
 Family family(const CandidateSeries& series) {
   if (series.modality == "SR") return Family::sr;
   if (contains_pattern(series.description, "dose info")) return Family::dose_info;
-  return series.modality.empty() ? Family::unknown : Family::images;
+  if (never_holds_reports(series.modality)) return Family::images;
+  return series.asked_at_image_level && is_small(series) ? Family::sr : Family::unknown;
 }
 
 bool filtered(const CandidateSeries& series, const Rules& rules) {
@@ -135,6 +154,15 @@ void rebuild_modalities(CandidateStudy& study) {
         std::find(study.modalities.begin(), study.modalities.end(), series.modality) != study.modalities.end();
     if (!series.modality.empty() && !known) study.modalities.push_back(series.modality);
   }
+}
+
+/// A count is not believed of a series that shows nothing where the node shows the instances of others.
+void drop_disproved_counts(CandidateStudy& study) {
+  const bool shows_some = std::any_of(study.series.begin(), study.series.end(),
+                                      [](const auto& series) { return !series.instances.empty(); });
+  for (auto& series : study.series)
+    if (shows_some && series.asked_at_image_level && series.instances.empty() && family(series) == Family::unknown)
+      series.instance_count.reset();
 }
 
 /// Whether an instance of this source is fetched when `best` is the best source of its study. Where nothing better is
@@ -234,6 +262,7 @@ Decision decide(CandidateStudy study, const Rules& rules, const HeldInstances& k
     skip_all(study, early);
     return {std::move(study), {}};
   }
+  drop_disproved_counts(study);
   const auto best = best_source(study, rules);
   Decision decision;
   for (auto& series : study.series) {

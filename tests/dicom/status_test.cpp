@@ -25,6 +25,8 @@ TEST_CASE("every final C-MOVE status has one next step", "[dicom]") {
   CHECK(move_next({0x0000}, none, true) == MoveNext::retry);
   CHECK(move_next({0x0000}, none, false) == MoveNext::settle);
   CHECK(move_next({0x0000}, MoveCounts{}, true) == MoveNext::settle);  // absent is not 0
+  CHECK(move_next({0x0000}, MoveCounts{0, 1, 1, 0}, true) == MoveNext::partial);
+  CHECK(move_next({0x0000}, MoveCounts{0, 0, 2, 0}, true) == MoveNext::partial);
   CHECK(move_next({0xB000}, one, true) == MoveNext::partial);
   CHECK(move_next({0xA701}, none, true) == MoveNext::smaller_level);
   CHECK(move_next({0xA702}, none, true) == MoveNext::retry);

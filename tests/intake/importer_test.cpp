@@ -86,6 +86,9 @@ TEST_CASE("importer: what cannot be read fails with its reason and leaves nothin
   auto empty = example();
   empty.content.clear();
   CHECK(site.import(empty).reason == IntakeReason::empty_report);
+  empty.root = {};
+  empty.template_identifier.clear();
+  CHECK(site.import(empty).reason == IntakeReason::empty_report);
   auto nameless = example();
   nameless.set(DCM_StudyInstanceUID, "");
   CHECK(site.import(nameless).reason == IntakeReason::missing_uid);

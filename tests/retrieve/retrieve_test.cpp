@@ -74,6 +74,20 @@ TEST_CASE("a series that the node does not list is finished when something came"
   CHECK(judge(situation) == After::try_later);
 }
 
+TEST_CASE("a series that the node does not list is not finished while fewer came than it announced", "[retrieve]") {
+  auto situation = after(MoveNext::settle, 0);
+  situation.contents_known = false;
+  situation.announced = 3;
+  situation.arrived = 2;
+  CHECK(judge(situation) == After::try_later);
+  situation.arrived = 3;
+  CHECK(judge(situation) == After::finished);
+  situation.arrived = 0;
+  situation.said_nothing_there = true;
+  situation.earlier_attempts = 3;
+  CHECK(judge(situation) == After::try_later);
+}
+
 TEST_CASE("why something is missing comes from a closed list", "[retrieve]") {
   Answer answer;
   CHECK(missing_reason(answer) == "not_delivered");

@@ -153,6 +153,34 @@ TEST_CASE("a series without modality may hold a report", "[select]") {
   CHECK(decision.study.verdict.reason == Reason::dose_report);
 }
 
+TEST_CASE("a series under a modality that says little may hold a report", "[select]") {
+  CHECK(series_to_look_into(study({kImages, series("x", "OT")}), {}) == std::vector<SeriesUid>{SeriesUid("x")});
+  CHECK(series_to_look_into(study({kImages, series("x", "MR"), series("y", "KO")}), {}).empty());
+}
+
+TEST_CASE("a small series of which the node tells neither modality nor class is decided on arrival", "[select]") {
+  const auto small = series("x", "", {instance("r1", "")});
+  CHECK(find(decide(study({kImages, small}), {}, {}), "x").verdict.reason == Reason::unverified_sr);
+  auto large = small;
+  for (int n = 0; n < 5; ++n) large.instances.push_back(instance("i" + std::to_string(n), ""));
+  CHECK(decide(study({kImages, large}), {}, {}).requests.empty());
+
+  auto silent = series("x", "");
+  CHECK(decide(study({kImages, silent}), {}, {}).requests.empty());  // not asked yet
+  silent.asked_at_image_level = true;
+  CHECK(find(decide(study({kImages, silent}), {}, {}), "x").verdict.reason == Reason::unverified_sr);
+  silent.instance_count = 300;
+  CHECK(decide(study({kImages, silent}), {}, {}).requests.empty());
+}
+
+TEST_CASE("a series of unknown modality that alone of its study shows nothing may hold a report", "[select]") {
+  auto silent = series("x", "");
+  silent.asked_at_image_level = true;
+  silent.instance_count = 300;
+  const auto images = series("i", "", {instance("i1", sop_class::kCtImage)});
+  CHECK(find(decide(study({images, silent}), {}, {}), "x").verdict.reason == Reason::unverified_sr);
+}
+
 TEST_CASE("studies without a wanted modality are skipped, also when only their series tell", "[select]") {
   CHECK(judge_study(study({}, {"MR"}), {}) == Verdict{Action::skip, Reason::modality_not_wanted});
   CHECK(judge_study(study({}, {}), {}).action == Action::undecided);

@@ -49,7 +49,7 @@ struct HarvestRow {
 /// The newest first, at most `limit`.
 [[nodiscard]] std::vector<HarvestRow> list_harvests(Connection& connection, int limit);
 
-/// The newest harvest of this node and key that was interrupted.
+/// The newest harvest of this node and key that was interrupted, or that ended before all was looked at.
 [[nodiscard]] std::optional<HarvestId> unfinished_harvest(Connection& connection, NodeId node,
                                                           const std::string& request_key);
 
@@ -58,6 +58,9 @@ struct HarvestRow {
 
 /// Sets a harvest running under this owner again: what is missing or failed is open once more, with fresh attempts.
 void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner);
+
+/// What a harvest asks for from now on; its key stays.
+void set_request(Connection& connection, HarvestId id, const std::string& request);
 
 void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now);
 
@@ -76,6 +79,9 @@ WindowId add_window(Connection& connection, HarvestId harvest, const QueryWindow
 [[nodiscard]] std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harvest);
 void end_window(Connection& connection, WindowId id, WindowState state, std::int64_t answers,
                 const std::string& message);
+
+/// A window that was doubted turned out to be answered in full; its count stays.
+void verify_window(Connection& connection, WindowId id);
 
 /// The other windows of the harvest that are still pending are not needed: the node answered everything at once.
 void drop_pending_windows(Connection& connection, HarvestId harvest);
@@ -118,6 +124,7 @@ struct StoredRequest {
   int attempts = 0;
   std::vector<SopInstanceUid> wanted;  ///< expected instances that are not there yet
   std::size_t expected = 0;            ///< all expected instances of the request
+  std::optional<int> announced;        ///< instances in the series as the node says; a hint
 };
 
 [[nodiscard]] std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest,

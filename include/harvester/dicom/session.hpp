@@ -47,7 +47,7 @@ class Session {
   Result<FindOutcome> find(Model model, const Attributes& keys, const ScuAssociation::OnMatch& on_match,
                            std::stop_token stop);
 
-  /// C-MOVE, see ScuAssociation::move.
+  /// C-MOVE, see ScuAssociation::move. A connection that had gone stale is renewed once, as in find().
   Result<MoveOutcome> move(Model model, const Attributes& keys, const AeTitle& destination, const MoveTimers& timers,
                            const ScuAssociation::LastSign& last_sign, std::stop_token stop);
 

@@ -50,7 +50,9 @@ struct Style {
 struct WindowAnswer {
   dicom::FindNext next = dicom::FindNext::done;
   dicom::DimseStatus status;
-  std::int64_t answers = 0;
+  std::int64_t answers = 0;           ///< studies in the window, repeated ones too
+  std::int64_t sent = 0;              ///< all that the node sent: what a limit of the node counts
+  std::int64_t without_time = 0;      ///< of the answers
   bool modality_not_matched = false;  ///< an answer names modalities, the wanted one not among them (quirk Q2)
   std::string comment;
 };

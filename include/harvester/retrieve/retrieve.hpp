@@ -55,11 +55,11 @@ struct Situation {
   dicom::MoveNext next = dicom::MoveNext::settle;
   std::optional<ErrorKind> error;
   bool contents_known = true;
-  std::int64_t open = 0;     ///< expected instances that are not there
-  std::int64_t arrived = 0;  ///< instances of the request that are there
-  MoveLevel level = MoveLevel::series;
-  bool asked_for_missing = false;  ///< ask_missing was tried in this pass already
-  bool said_nothing_there = false; ///< success with no sub-operation at all
+  std::int64_t open = 0;            ///< expected instances that are not there
+  std::int64_t arrived = 0;         ///< instances of the request that are there
+  std::optional<int> announced;     ///< instances in the series, as the node says; a hint
+  bool asked_for_missing = false;   ///< ask_missing was tried in this pass already
+  bool said_nothing_there = false;  ///< success with no sub-operation at all
   int earlier_attempts = 0;
 };
 
