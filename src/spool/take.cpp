@@ -14,10 +14,20 @@ namespace harvester::spool {
 namespace {
 
 constexpr std::size_t kBeginning = 64 * 1024;
+constexpr std::size_t kMaxAe = 16;
+
+/// What another program wrote into a file's meta information, as far as it may stand in ours.
+dicom::FileMeta sane(dicom::FileMeta meta) {
+  if (!dicom::is_uid(meta.sop_class.str())) meta.sop_class = {};
+  if (!dicom::is_uid(meta.instance.str())) meta.instance = {};
+  if (meta.source_ae.size() > kMaxAe) meta.source_ae.clear();
+  return meta;
+}
 
 /// The header of a file: how its data set is encoded and where it begins. No transfer syntax: it is not DICOM.
 dicom::ReadMeta read_header(std::span<const std::byte> beginning) {
-  if (auto read = dicom::read_part10_header(beginning)) return *read;
+  const auto read = dicom::read_part10_header(beginning);
+  if (read && dicom::is_uid(read->meta.transfer_syntax.str())) return {sane(read->meta), read->dataset_offset};
   dicom::ReadMeta bare;
   if (const auto layout = dicom::guess_layout(beginning)) {
     const char* syntax = UID_LittleEndianExplicitTransferSyntax;
@@ -50,7 +60,8 @@ struct Judged {
   std::string message;
 };
 
-Judged judge(const Incoming& object) {
+/// Fails with `storage` if the file cannot be read back: that says nothing about the object.
+Result<Judged> judge(const Incoming& object) {
   Judged judged;
   judged.scanned.sop_class = object.meta().sop_class;
   judged.scanned.instance = object.meta().instance;
@@ -60,6 +71,7 @@ Judged judge(const Incoming& object) {
     return judged;
   }
   auto scanned = object.scan();
+  if (!scanned && scanned.error().kind == ErrorKind::storage) return scanned.error();
   if (!scanned) {
     const bool deep = scanned.error().message.find("nested") != std::string::npos;
     judged.failed = deep ? IntakeReason::too_deep : IntakeReason::truncated;
@@ -106,7 +118,8 @@ Result<database::inbox::Inserted> Spool::take(std::istream& stream, const Arriva
   if (auto written = (*object)->write(first); !written) return written.error();
   if (auto copied = copy_rest(stream, **object); !copied) return copied.error();
   const auto judged = judge(**object);
-  return commit_as(**object, judged.scanned, arrival, judged.failed, judged.message);
+  if (!judged) return judged.error();
+  return commit_as(**object, judged->scanned, arrival, judged->failed, judged->message);
 }
 
 Result<database::inbox::Inserted> Spool::take_file(const std::filesystem::path& file, const Arrival& arrival) {
