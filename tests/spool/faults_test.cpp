@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "arrivals.hpp"
-#include "faulty_files.hpp"
+#include "support/arrivals.hpp"
+#include "support/faulty_files.hpp"
 
 using namespace harvester;
 using namespace harvester::tests;

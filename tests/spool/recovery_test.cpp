@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "arrivals.hpp"
+#include "support/arrivals.hpp"
 
 using namespace harvester;
 using namespace harvester::tests;

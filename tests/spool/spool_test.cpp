@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "arrivals.hpp"
 #include "harvester/database/ledger.hpp"
+#include "support/arrivals.hpp"
 
 using namespace harvester;
 using namespace harvester::tests;

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "arrivals.hpp"
+#include "support/arrivals.hpp"
 
 using namespace harvester;
 using namespace harvester::tests;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cerrno>
+#include <mutex>
 #include <optional>
 
 #include "harvester/spool/file_system.hpp"
@@ -11,19 +12,26 @@ namespace harvester::tests {
 enum class DiskCall { create, write, sync, close, rename, sync_folder, make_folder, remove, free_bytes };
 
 /// The real file system, but the N-th call of a kind fails. A write that fails has written half of its bytes; a sync
-/// that fails has lost them, as far as anyone knows. One thread at a time.
+/// that fails has lost them, as far as anyone knows. Thread-safe.
 class FaultyFiles final : public spool::FileSystem {
  public:
   /// From now on the N-th call (from 1) fails once.
   void fail(DiskCall call, int number, int code) {
+    const std::lock_guard lock(mutex_);
     call_ = call;
     left_ = number;
     code_ = code;
     fired_ = false;
   }
-  void heal() { left_ = 0; }
+  void heal() {
+    const std::lock_guard lock(mutex_);
+    left_ = 0;
+  }
   /// Whether the failure that was asked for has come.
-  [[nodiscard]] bool fired() const { return fired_; }
+  [[nodiscard]] bool fired() const {
+    const std::lock_guard lock(mutex_);
+    return fired_;
+  }
 
   Result<int> create(const std::filesystem::path& file) override {
     if (auto error = due(DiskCall::create)) return *error;
@@ -67,11 +75,13 @@ class FaultyFiles final : public spool::FileSystem {
 
  private:
   std::optional<Error> due(DiskCall call) {
+    const std::lock_guard lock(mutex_);
     if (call != call_ || left_ == 0 || --left_ > 0) return std::nullopt;
     fired_ = true;
     return Error{ErrorKind::storage, "a fault that was asked for", code_};
   }
 
+  mutable std::mutex mutex_;  // guards the rest
   DiskCall call_ = DiskCall::create;
   int left_ = 0;
   int code_ = 0;
