@@ -1,45 +1,9 @@
 #pragma once
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <string>
-
 #include "store_site.hpp"
+#include "support/footprint.hpp"
 
 namespace harvester::tests {
-
-/// What a process holds of the system.
-struct Footprint {
-  long descriptors = 0;
-  long threads = 0;
-
-  bool operator==(const Footprint&) const = default;
-
-  static Footprint now() {
-    const auto count = [](const char* folder) {
-      const std::filesystem::directory_iterator all(folder);
-      return static_cast<long>(std::distance(begin(all), end(all)));
-    };
-    return {count("/proc/self/fd"), count("/proc/self/task")};
-  }
-};
-
-inline std::ostream& operator<<(std::ostream& out, const Footprint& footprint) {
-  return out << footprint.descriptors << " descriptors, " << footprint.threads << " threads";
-}
-
-/// Resident memory, kB.
-inline long resident_kb() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;)
-    if (word == "VmRSS:") {
-      long kb = 0;
-      status >> kb;
-      return kb;
-    }
-  return 0;
-}
 
 /// A store with short time-outs and few slots, whose threads have all been started, so that what an attack leaves
 /// behind can be seen.
