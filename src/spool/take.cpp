@@ -1,5 +1,3 @@
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcuid.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +13,9 @@ namespace {
 
 constexpr std::size_t kBeginning = 64 * 1024;
 constexpr std::size_t kMaxAe = 16;
+constexpr const char* kImplicitLittle = "1.2.840.10008.1.2";
+constexpr const char* kExplicitLittle = "1.2.840.10008.1.2.1";
+constexpr const char* kExplicitBig = "1.2.840.10008.1.2.2";
 
 /// What another program wrote into a file's meta information, as far as it may stand in ours.
 dicom::FileMeta sane(dicom::FileMeta meta) {
@@ -30,9 +31,9 @@ dicom::ReadMeta read_header(std::span<const std::byte> beginning) {
   if (read && dicom::is_uid(read->meta.transfer_syntax.str())) return {sane(read->meta), read->dataset_offset};
   dicom::ReadMeta bare;
   if (const auto layout = dicom::guess_layout(beginning)) {
-    const char* syntax = UID_LittleEndianExplicitTransferSyntax;
-    if (*layout == dicom::Layout::implicit_little) syntax = UID_LittleEndianImplicitTransferSyntax;
-    if (*layout == dicom::Layout::explicit_big) syntax = UID_BigEndianExplicitTransferSyntax;
+    const char* syntax = kExplicitLittle;
+    if (*layout == dicom::Layout::implicit_little) syntax = kImplicitLittle;
+    if (*layout == dicom::Layout::explicit_big) syntax = kExplicitBig;
     bare.meta.transfer_syntax = TransferSyntaxUid(syntax);
   }
   return bare;
