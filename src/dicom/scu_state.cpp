@@ -42,15 +42,19 @@ Status ScuAssociation::State::send(T_ASC_PresentationContextID context, T_DIMSE_
 }
 
 Result<std::optional<ScuAssociation::State::Response>> ScuAssociation::State::poll_response(const char* doing) {
-  Response response;
+  std::optional<Response> polled(std::in_place);
+  auto& response = *polled;
   DcmDataset* detail = nullptr;
   const auto received =
       DIMSE_receiveCommand(association.get(), DIMSE_NONBLOCKING, 1, &response.context, &response.message, &detail);
   const DatasetPtr owner(detail);
-  if (received == DIMSE_NODATAAVAILABLE) return std::optional<Response>{};
+  if (received == DIMSE_NODATAAVAILABLE) {
+    polled.reset();
+    return polled;
+  }
   if (received.bad()) return broken(received, doing);
   response.comment = comment_of(detail);
-  return std::optional(std::move(response));
+  return polled;
 }
 
 Result<ScuAssociation::State::Response> ScuAssociation::State::await_response(const char* doing) {
