@@ -111,13 +111,36 @@ void introduce_ourselves(T_ASC_Parameters* parameters) {
                       sizeof(parameters->ourImplementationVersionName));
 }
 
+/// An element of one of DCMTK's lists, which keep their links in the element itself.
+DUL_PRESENTATIONCONTEXT* as_context(void* node) { return static_cast<DUL_PRESENTATIONCONTEXT*>(node); }
+
+void make_answerable(LST_HEAD** list) {
+  auto* context = as_context(LST_Head(list));
+  if (context == nullptr) return;
+  (void)LST_Position(list, static_cast<LST_NODE*>(static_cast<void*>(context)));
+  for (; context != nullptr; context = as_context(LST_Next(list)))
+    if (DcmXfer(context->acceptedTransferSyntax).getXfer() == EXS_Unknown)
+      OFStandard::strlcpy(context->acceptedTransferSyntax, UID_LittleEndianImplicitTransferSyntax,
+                          sizeof(context->acceptedTransferSyntax));
+}
+
+/// DCMTK sends nothing over a context whose transfer syntax it does not know, not even a response, which holds a
+/// command set alone. Once the peer has been told what was accepted, such a context passes for Implicit VR Little
+/// Endian there; what it really is stands in State::contexts.
+void make_answerable(T_ASC_Parameters* parameters) {
+  make_answerable(&parameters->DULparams.requestedPresentationContext);
+  make_answerable(&parameters->DULparams.acceptedPresentationContext);
+}
+
 bool acknowledge(ScpAssociation::State& state, const Negotiation& negotiation) {
   const auto& proposed = state.request.contexts;
   for (std::size_t n = 0; n < proposed.size(); ++n)
     apply(state, proposed[n], n < negotiation.contexts.size() ? negotiation.contexts[n] : ContextAnswer{});
   apply_extended(state.association->params, negotiation);
   introduce_ourselves(state.association->params);
-  return ASC_acknowledgeAssociation(state.association.get()).good();
+  if (ASC_acknowledgeAssociation(state.association.get()).bad()) return false;
+  make_answerable(state.association->params);
+  return true;
 }
 
 Negotiation decide(const AssociationRequest& request, const NegotiationPolicy& policy) {

@@ -18,8 +18,8 @@ struct Store::State {
     if (negotiation.rejected) {
       counters.fault("an association was refused: AE title or address not accepted");
       room_log("receive")->warn("store {}: refused {} at {} calling {}", options.name,
-                                escaped_controls(request.calling_ae), request.peer_address,
-                                escaped_controls(request.called_ae));
+                                escaped_controls(repaired_utf8(request.calling_ae)), request.peer_address,
+                                escaped_controls(repaired_utf8(request.called_ae)));
     }
     return negotiation;
   }

@@ -68,14 +68,22 @@ Status check_identifiers(const dicom::ScannedObject& object, const dicom::StoreC
   if (object.sop_class.str() != command.sop_class) return mismatch("the data set has another SOP Class UID");
   if (!object.scanned) return ok();
   if (!dicom::is_uid(object.study.str())) return mismatch("the data set has no Study Instance UID");
+  if (!object.series.empty() && !dicom::is_uid(object.series.str()))
+    return mismatch("the data set's Series Instance UID is no UID");
   return ok();
 }
+
+/// A peer may send any bytes as a title; what is kept and shown of it is text.
+std::string readable(const std::string& title) { return escaped_controls(repaired_utf8(title)); }
 
 /// One association being served.
 class Session {
  public:
   Session(const StoreContext& context, dicom::ScpAssociation& association)
-      : context_(context), association_(association) {}
+      : context_(context),
+        association_(association),
+        calling_ae_(readable(association.request().calling_ae)),
+        called_ae_(readable(association.request().called_ae)) {}
 
   void run(std::stop_token stop) {
     begin_row();
@@ -86,14 +94,11 @@ class Session {
   }
 
  private:
-  [[nodiscard]] std::string peer() const {
-    return fmt::format("{} ({})", escaped_controls(association_.request().calling_ae), association_.peer_address());
-  }
+  [[nodiscard]] std::string peer() const { return fmt::format("{} ({})", calling_ae_, association_.peer_address()); }
 
   void begin_row() {
-    const auto& request = association_.request();
-    const database::inbox::NewAssociation row{context_.options.name, request.calling_ae, request.called_ae,
-                                              request.peer_address, context_.clock.now()};
+    const database::inbox::NewAssociation row{context_.options.name, calling_ae_, called_ae_,
+                                              association_.peer_address(), context_.clock.now()};
     auto added = context_.writer.run(
         [&](database::Connection& connection) { return database::inbox::begin_association(connection, row); });
     if (added)
@@ -152,7 +157,10 @@ class Session {
     auto received = association_.receive_dataset(command, sink);
     if (!received) return received.error();
     if (!incoming) return refuse(command, incoming.error());
-    if (received->sink_failure) return refuse(command, *received->sink_failure);
+    if (received->sink_failure) {
+      incoming->reset();  // nothing of it stays when the refusal is told
+      return refuse(command, *received->sink_failure);
+    }
     const auto bytes = received->bytes;
     if (auto stored = keep(command, std::move(*incoming)); !stored) return refuse(command, stored.error());
     ++objects_;
@@ -183,14 +191,13 @@ class Session {
   }
 
   [[nodiscard]] spool::Arrival arrival(const dicom::StoreCommand& command) const {
-    const auto& request = association_.request();
     spool::Arrival from;
     from.association = row_;
     from.way_in = context_.options.role == StoreRole::harvest ? "harvest" : "native";
-    from.calling_ae = request.calling_ae;
-    from.called_ae = request.called_ae;
-    from.peer_address = request.peer_address;
-    from.move_originator_ae = repaired_utf8(command.move_originator_ae);
+    from.calling_ae = calling_ae_;
+    from.called_ae = called_ae_;
+    from.peer_address = association_.peer_address();
+    from.move_originator_ae = readable(command.move_originator_ae);
     if (command.move_originator_id) from.move_originator_id = *command.move_originator_id;
     return from;
   }
@@ -205,6 +212,8 @@ class Session {
 
   const StoreContext& context_;
   dicom::ScpAssociation& association_;
+  const std::string calling_ae_;
+  const std::string called_ae_;
   std::optional<database::inbox::AssociationId> row_;
   std::int64_t objects_ = 0;
 };

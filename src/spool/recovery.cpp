@@ -7,14 +7,20 @@
 namespace harvester::spool {
 namespace {
 
-std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
+/// What of this type stands in a folder. Links are not followed: the spool makes none, so they are somebody else's.
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder, std::filesystem::file_type type) {
   std::vector<std::filesystem::path> entries;
   std::error_code failure;
   for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
-       entry.increment(failure))
-    entries.push_back(entry->path());
+       entry.increment(failure)) {
+    std::error_code unknown;
+    if (entry->symlink_status(unknown).type() == type) entries.push_back(entry->path());
+  }
   return entries;
 }
+
+constexpr auto kFile = std::filesystem::file_type::regular;
+constexpr auto kFolder = std::filesystem::file_type::directory;
 
 /// What the database knows of the spool.
 struct Known {
@@ -44,7 +50,7 @@ Status Spool::recover() {
 }
 
 Status Spool::remove_half_files() {
-  for (const auto& file : entries_of(options_.folder / "incoming"))
+  for (const auto& file : entries_of(options_.folder / "incoming", kFile))
     if (auto removed = files_.remove(file); !removed) return removed;
   return ok();
 }
@@ -55,10 +61,10 @@ Status Spool::remove_orphans() {
   auto known = writer_.run(known_to);
   if (!known) return known.error();
   std::size_t removed_files = 0;
-  for (const auto& folder : entries_of(options_.folder / "objects")) {
+  for (const auto& folder : entries_of(options_.folder / "objects", kFolder)) {
     const auto day = folder.filename().string();
-    if (day < known->verified_day) continue;
-    for (const auto& file : entries_of(folder)) {
+    if (day < known->verified_day || !parse_date(day)) continue;  // what has no day's name is not the spool's
+    for (const auto& file : entries_of(folder, kFile)) {
       const auto path = "objects/" + day + "/" + file.filename().string();
       if (known->paths.contains(path)) continue;
       // the walk over recent rows trusts the clock; before anything is removed the whole table is asked

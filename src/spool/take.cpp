@@ -1,5 +1,3 @@
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcuid.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,15 +12,28 @@ namespace harvester::spool {
 namespace {
 
 constexpr std::size_t kBeginning = 64 * 1024;
+constexpr std::size_t kMaxAe = 16;
+constexpr const char* kImplicitLittle = "1.2.840.10008.1.2";
+constexpr const char* kExplicitLittle = "1.2.840.10008.1.2.1";
+constexpr const char* kExplicitBig = "1.2.840.10008.1.2.2";
+
+/// What another program wrote into a file's meta information, as far as it may stand in ours.
+dicom::FileMeta sane(dicom::FileMeta meta) {
+  if (!dicom::is_uid(meta.sop_class.str())) meta.sop_class = {};
+  if (!dicom::is_uid(meta.instance.str())) meta.instance = {};
+  if (meta.source_ae.size() > kMaxAe) meta.source_ae.clear();
+  return meta;
+}
 
 /// The header of a file: how its data set is encoded and where it begins. No transfer syntax: it is not DICOM.
 dicom::ReadMeta read_header(std::span<const std::byte> beginning) {
-  if (auto read = dicom::read_part10_header(beginning)) return *read;
+  const auto read = dicom::read_part10_header(beginning);
+  if (read && dicom::is_uid(read->meta.transfer_syntax.str())) return {sane(read->meta), read->dataset_offset};
   dicom::ReadMeta bare;
   if (const auto layout = dicom::guess_layout(beginning)) {
-    const char* syntax = UID_LittleEndianExplicitTransferSyntax;
-    if (*layout == dicom::Layout::implicit_little) syntax = UID_LittleEndianImplicitTransferSyntax;
-    if (*layout == dicom::Layout::explicit_big) syntax = UID_BigEndianExplicitTransferSyntax;
+    const char* syntax = kExplicitLittle;
+    if (*layout == dicom::Layout::implicit_little) syntax = kImplicitLittle;
+    if (*layout == dicom::Layout::explicit_big) syntax = kExplicitBig;
     bare.meta.transfer_syntax = TransferSyntaxUid(syntax);
   }
   return bare;
@@ -50,7 +61,8 @@ struct Judged {
   std::string message;
 };
 
-Judged judge(const Incoming& object) {
+/// Fails with `storage` if the file cannot be read back: that says nothing about the object.
+Result<Judged> judge(const Incoming& object) {
   Judged judged;
   judged.scanned.sop_class = object.meta().sop_class;
   judged.scanned.instance = object.meta().instance;
@@ -60,6 +72,7 @@ Judged judge(const Incoming& object) {
     return judged;
   }
   auto scanned = object.scan();
+  if (!scanned && scanned.error().kind == ErrorKind::storage) return scanned.error();
   if (!scanned) {
     const bool deep = scanned.error().message.find("nested") != std::string::npos;
     judged.failed = deep ? IntakeReason::too_deep : IntakeReason::truncated;
@@ -106,7 +119,8 @@ Result<database::inbox::Inserted> Spool::take(std::istream& stream, const Arriva
   if (auto written = (*object)->write(first); !written) return written.error();
   if (auto copied = copy_rest(stream, **object); !copied) return copied.error();
   const auto judged = judge(**object);
-  return commit_as(**object, judged.scanned, arrival, judged.failed, judged.message);
+  if (!judged) return judged.error();
+  return commit_as(**object, judged->scanned, arrival, judged->failed, judged->message);
 }
 
 Result<database::inbox::Inserted> Spool::take_file(const std::filesystem::path& file, const Arrival& arrival) {

@@ -1,0 +1,142 @@
+#include <zlib.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harvester/simulation/generator.hpp"
+#include "harvester/simulation/object_builder.hpp"
+#include "store_site.hpp"
+
+using namespace harvester;
+using namespace harvester::tests;
+
+/// The store against the senders of the dcmtk package.
+namespace {
+
+/// The objects of a synthetic CT study as files, by SOP Instance UID.
+class Study {
+ public:
+  explicit Study(const std::filesystem::path& folder) {
+    simulation::StudyOptions options;
+    options.date = parse_date("20260305").value();
+    options.image.rows = options.image.columns = 32;
+    const auto plan = simulation::make_study(simulation::Scenario::ct_rdsr, options);
+    for (const auto& series : plan.series)
+      for (const auto& instance : series.instances) add(simulation::encode(plan, series, instance), folder);
+  }
+
+  [[nodiscard]] const std::map<std::string, std::string>& data_sets() const { return data_sets_; }
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
+
+ private:
+  void add(const simulation::EncodedObject& object, const std::filesystem::path& folder) {
+    const auto file = folder / (std::to_string(files_.size()) + ".dcm");
+    std::ofstream(file, std::ios::binary) << simulation::part10(object);
+    files_.push_back(file.string());
+    data_sets_[object.sop_instance.str()] = object.data_set;
+  }
+
+  std::map<std::string, std::string> data_sets_;
+  std::vector<std::string> files_;
+};
+
+std::string data_set_of_file(const std::string& file) {
+  const auto whole = content_of(file);
+  return whole.substr(dicom::read_part10_header(std::as_bytes(std::span(whole)))->dataset_offset);
+}
+
+/// The data set as it is before deflating, for senders that deflate in other pieces than the file had.
+std::string inflated(std::string bytes) {
+  z_stream stream{};
+  REQUIRE(inflateInit2(&stream, -MAX_WBITS) == Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string out(1 << 20, '\0');
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  CHECK(inflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(out.size() - stream.avail_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+Ran send(const std::vector<std::string>& command, const std::vector<std::string>& files) {
+  auto all = command;
+  all.insert(all.end(), files.begin(), files.end());
+  return run(all, {{"TCP_NODELAY", "1"}});
+}
+
+void check_arrived(const StoreSite& site, const std::map<std::string, std::string>& data_sets) {
+  const auto rows = site.rows();
+  REQUIRE(rows.size() == data_sets.size());
+  for (const auto& row : rows) {
+    CHECK(row.state == "received");
+    CHECK(site.data_set_of(row.spool_path) == data_sets.at(row.instance));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("echoscu gets its answer", "[net]") {
+  StoreSite site;
+  CHECK(run({"echoscu", "-aec", "HARVESTER", "127.0.0.1", site.port_text()}).code == 0);
+  CHECK(site.is_quiet());
+  CHECK(site.store().status().echoes == 1);
+}
+
+TEST_CASE("storescu sends a study over one association, every byte arrives", "[net]") {
+  StoreSite site;
+  const Study study(site.folder().parent_path());
+  const auto sent = send({"storescu", "-aec", "HARVESTER", "-xe", "127.0.0.1", site.port_text()}, study.files());
+  CHECK(sent.code == 0);
+  check_arrived(site, study.data_sets());
+  CHECK(site.is_quiet());
+  CHECK(site.value("SELECT count(*) FROM association") == "1");
+}
+
+TEST_CASE("dcmsend sends a study, every byte arrives", "[net]") {
+  StoreSite site;
+  const Study study(site.folder().parent_path());
+  const auto sent = send({"dcmsend", "-aec", "HARVESTER", "-dn", "127.0.0.1", site.port_text()}, study.files());
+  CHECK(sent.code == 0);
+  check_arrived(site, study.data_sets());
+}
+
+TEST_CASE("storescu sends each transfer syntax it knows, every byte arrives", "[net]") {
+  struct Case {
+    std::vector<std::string> convert;
+    std::string propose, syntax;
+  };
+  const auto one = GENERATE(values<Case>({{{"dcmconv", "+ti"}, "-xi", "1.2.840.10008.1.2"},
+                                          {{"dcmconv", "+te"}, "-xe", "1.2.840.10008.1.2.1"},
+                                          {{"dcmconv", "+tb"}, "-xb", "1.2.840.10008.1.2.2"},
+                                          {{"dcmconv", "+td"}, "-xd", "1.2.840.10008.1.2.1.99"},
+                                          {{"dcmcrle"}, "-xr", "1.2.840.10008.1.2.5"},
+                                          {{"dcmcjpeg", "+e1"}, "-xs", "1.2.840.10008.1.2.4.70"}}));
+  StoreSite site;
+  const Study study(site.folder().parent_path());
+  const auto converted = (site / "converted.dcm").string();
+  auto convert = one.convert;
+  convert.insert(convert.end(), {study.files().front(), converted});
+  REQUIRE(run(convert).code == 0);
+  const auto sent = send({"storescu", "-aec", "HARVESTER", one.propose, "127.0.0.1", site.port_text()}, {converted});
+  CHECK(sent.code == 0);
+  const auto rows = site.rows();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].syntax == one.syntax);
+  const auto arrived = site.data_set_of(rows[0].spool_path);
+  const auto original = data_set_of_file(converted);
+  if (one.propose == "-xd")
+    CHECK(inflated(arrived) == inflated(original));
+  else
+    CHECK(arrived == original);
+}
+
+TEST_CASE("senders see that an object was refused, and that a title is not ours", "[net]") {
+  StoreSite site({}, std::uint64_t{1} << 62);
+  const Study study(site.folder().parent_path());
+  const std::vector one{study.files().front()};
+  CHECK(send({"storescu", "-aec", "HARVESTER", "127.0.0.1", site.port_text()}, one).code != 0);
+  CHECK(send({"dcmsend", "-aec", "OTHER", "127.0.0.1", site.port_text()}, one).code != 0);
+  CHECK(site.holds_nothing());
+}

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include "harvester/receive/store.hpp"
+#include "support/process.hpp"
+#include "support/spool_site.hpp"
+#include "support/store_client.hpp"
+
+namespace harvester::tests {
+
+/// A store on a free loopback port, with a data directory of its own.
+class StoreSite : public SpoolSite {
+ public:
+  explicit StoreSite(receive::StoreOptions options = {}, std::uint64_t minimum_free = 0,
+                     spool::FileSystem& files = spool::real_file_system())
+      : SpoolSite(files, minimum_free) {
+    options.bind = "127.0.0.1";
+    options.port = 0;
+    auto opened = receive::Store::open(options, spool(), writer(), clock);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = std::move(*opened);
+  }
+
+  [[nodiscard]] receive::Store& store() { return *store_; }
+  [[nodiscard]] int port() const { return store_->port(); }
+  [[nodiscard]] std::string port_text() const { return std::to_string(port()); }
+
+  /// Whether a peer of its own gets an answer to C-ECHO now.
+  [[nodiscard]] bool answers() const {
+    StoreClient client(port());
+    return client.accepted() && client.echo() && client.release();
+  }
+
+  /// Waits until no association is open.
+  [[nodiscard]] bool is_quiet() const {
+    return eventually([&] { return store_->status().open_associations == 0; });
+  }
+
+  /// Whether nothing of any object is there: no row, no file.
+  [[nodiscard]] bool holds_nothing() const { return rows().empty() && files().empty(); }
+
+ private:
+  std::unique_ptr<receive::Store> store_;
+};
+
+}  // namespace harvester::tests
