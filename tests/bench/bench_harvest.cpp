@@ -144,7 +144,14 @@ class Importer {
 
 harvest::NodeSetup setup_for(const Node& node) {
   const dicom::Peer peer{"127.0.0.1", node.port(), AeTitle::of(node.ae_title()), AeTitle::of("HARVESTER")};
-  harvest::NodeSetup setup{.find_peer = peer, .move_peer = peer, .destination = AeTitle::of("HARVESTER")};
+  harvest::NodeSetup setup{.find_peer = peer,
+                           .move_peer = peer,
+                           .destination = AeTitle::of("HARVESTER"),
+                           .options = {},
+                           .limits = {},
+                           .style = {},
+                           .rules = {},
+                           .move_timers = {}};
   setup.limits.requests_per_minute = 0;  // pacing is off
   setup.associations = 4;
   setup.outstanding_moves = 2;

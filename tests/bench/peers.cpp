@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harvester/database/data_directory.hpp"
 #include "harvester/dicom/scu.hpp"
 #include "support/sockets.hpp"
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harvester/core/clock.hpp"
+#include "harvester/database/data_directory.hpp"
 #include "harvester/database/writer.hpp"
 #include "harvester/receive/store.hpp"
 #include "harvester/spool/spool.hpp"
