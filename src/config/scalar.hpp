@@ -33,6 +33,8 @@ struct Range {
   T least;
   T most;
 };
+template <class T>
+Range(T, T) -> Range<T>;  // clang 14 does not deduce it by itself
 
 [[nodiscard]] MaybeProblem parse_scalar(std::string_view text, bool& value);
 [[nodiscard]] MaybeProblem parse_scalar(std::string_view text, int& value, Range<int> range);

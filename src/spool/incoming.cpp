@@ -57,7 +57,7 @@ class Mapped {
 
 struct Incoming::Hash {
   struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    void operator()(EVP_MD_CTX* ended) const { EVP_MD_CTX_free(ended); }
   };
   Hash() : context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr); }
 

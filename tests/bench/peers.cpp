@@ -1,0 +1,103 @@
+#include "peers.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "harvester/dicom/scu.hpp"
+#include "support/sockets.hpp"
+
+namespace harvester::bench {
+namespace {
+
+template <class T>
+T need(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return *std::move(result);
+}
+
+/// Lets the system write when it likes.
+class Unsynced final : public spool::FileSystem {
+ public:
+  Status sync(int) override { return ok(); }
+  Status sync_folder(const std::filesystem::path&) override { return ok(); }
+};
+
+}  // namespace
+
+Environment as_shipped() { return {{"TCP_NODELAY", "0"}}; }  // this process has 1, children would inherit it
+Environment at_its_best() { return {{"TCP_NODELAY", "1"}}; }
+
+void await_echo(const std::string& called_ae, int port) {
+  const dicom::Peer peer{"127.0.0.1", port, AeTitle::of(called_ae), AeTitle::of("BENCH")};
+  const auto answers = [&] {
+    auto association = dicom::ScuAssociation::open(peer, {}, {dicom::verification()});
+    if (!association) return false;
+    const auto status = association->echo();
+    association->release();
+    return status && status->success();
+  };
+  if (!tests::eventually(answers)) throw std::runtime_error(called_ae + " does not answer");
+}
+
+OurStore::OurStore(Durability durability, Signal* arrivals, int port) {
+  auto connection = need(database::open_database(paths().database()));
+  files_ = std::make_unique<spool::FileSystem>();
+  if (durability == Durability::unsynced) {
+    files_ = std::make_unique<Unsynced>();
+    connection.run("PRAGMA synchronous = OFF");
+  }
+  writer_ = std::make_unique<database::Writer>(std::move(connection));
+  spool::SpoolOptions options;
+  options.folder = paths().spool();
+  options.minimum_free = 0;
+  spool_ = need(spool::Spool::open(options, *writer_, clock_, arrivals, *files_));
+  receive::StoreOptions store;
+  store.ae_title = ae_title();
+  store.port = port;
+  store.bind = "127.0.0.1";
+  store_ = need(receive::Store::open(store, *spool_, *writer_, clock_));
+}
+
+OurStore::~OurStore() { store_->stop(); }
+
+Storescp::Storescp(bool bit_preserving, bool forking, const Environment& environment, int port)
+    : port_(port == 0 ? tests::free_port() : port) {
+  std::vector<std::string> command{"storescp", "-od", folder_.path().string()};
+  if (bit_preserving) command.emplace_back("+B");
+  if (forking) command.emplace_back("--fork");
+  command.push_back(std::to_string(port_));
+  process_ = std::make_unique<tests::Process>(command, environment);
+  await_echo(ae_title(), port_);
+}
+
+int Storescp::files() const {
+  const std::filesystem::directory_iterator all(folder_.path());
+  return static_cast<int>(std::distance(begin(all), end(all)));
+}
+
+Orthanc::Orthanc(const Environment& environment, const std::map<std::string, int>& modalities)
+    : port_(tests::free_port()) {
+  const auto file = folder_ / "orthanc.json";
+  nlohmann::json options{{"StorageDirectory", (folder_ / "storage").string()},
+                         {"IndexDirectory", (folder_ / "index").string()},
+                         {"DicomAet", ae_title()},
+                         {"DicomPort", port_},
+                         {"HttpServerEnabled", false},
+                         {"DicomThreadsCount", 8},
+                         {"DicomAlwaysAllowEcho", true},
+                         {"DicomAlwaysAllowStore", true},
+                         {"DicomAlwaysAllowFind", true},
+                         {"DicomAlwaysAllowMove", true},
+                         {"Plugins", nlohmann::json::array()}};
+  for (const auto& [title, port] : modalities)
+    options["DicomModalities"][title] = nlohmann::json::array({title, "127.0.0.1", port});
+  std::ofstream(file) << options.dump();
+  process_ = std::make_unique<tests::Process>(std::vector<std::string>{"Orthanc", file.string()}, environment);
+  await_echo(ae_title(), port_);
+}
+
+}  // namespace harvester::bench

@@ -1,0 +1,87 @@
+#include "results.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace harvester::bench {
+namespace {
+
+/// Our rate over theirs for the same thing; nothing where there is nothing to compare.
+std::optional<double> ratio(const std::vector<Row>& rows, const Row& theirs) {
+  if (theirs.ours || theirs.informational) return std::nullopt;
+  for (const auto& row : rows)
+    if (row.ours && row.what == theirs.what) return row.per_second() / theirs.per_second();
+  return std::nullopt;
+}
+
+std::string number(double value, int digits) { return value > 0 ? fmt::format("{:.{}f}", value, digits) : "-"; }
+
+nlohmann::json to_json(const std::vector<Row>& rows, const Row& row) {
+  nlohmann::json json{{"what", row.what},       {"who", row.who},
+                      {"seconds", row.seconds}, {"per_second", row.per_second()},
+                      {"units", row.units},     {"informational", row.informational}};
+  if (row.megabytes > 0) json["megabytes_per_second"] = row.megabytes / row.seconds;
+  if (row.round_trips > 0) json["round_trips_per_unit"] = row.round_trips;
+  if (const auto compared = ratio(rows, row)) json["ours_over_theirs"] = *compared;
+  return json;
+}
+
+void print_json(const std::vector<Row>& rows, const std::string& title, const std::string& unit) {
+  nlohmann::json all{{"title", title}, {"unit", unit}, {"rows", nlohmann::json::array()}};
+  for (const auto& row : rows) all["rows"].push_back(to_json(rows, row));
+  fmt::print("{}\n", all.dump(2));
+}
+
+void print_row(const std::vector<Row>& rows, const Row& row) {
+  const auto compared = ratio(rows, row);
+  fmt::print("{:<42} {:<34} {:>9.2f} {:>10} {:>8} {:>11} {:>9}\n", row.what, row.who, row.seconds,
+             number(row.per_second(), 1), number(row.megabytes / row.seconds, 1), number(row.round_trips, 2),
+             compared   ? fmt::format("{:.2f}", *compared)
+             : row.ours ? ""
+                        : "(info)");
+}
+
+}  // namespace
+
+Arguments parse_arguments(int count, char** values) {
+  Arguments arguments;
+  for (int n = 1; n < count; ++n) {
+    const std::string text = values[n];
+    if (text == "--quick") {
+      arguments.quick = true;
+    } else if (text == "--json") {
+      arguments.json = true;
+    } else {
+      fmt::print(stderr, "usage: {} [--quick] [--json]\n", values[0]);
+      std::exit(2);
+    }
+  }
+  return arguments;
+}
+
+void add(std::vector<Row>& rows, const Row& more) {
+  const auto same = [&](const Row& row) { return row.what == more.what && row.who == more.who; };
+  const auto found = std::find_if(rows.begin(), rows.end(), same);
+  if (found == rows.end()) return rows.push_back(more);
+  found->units += more.units;
+  found->megabytes += more.megabytes;
+  found->seconds += more.seconds;
+}
+
+void print(const std::vector<Row>& rows, const std::string& title, const std::string& unit, bool json) {
+  if (json) return print_json(rows, title, unit);
+  fmt::print("\n{}\n{:<42} {:<34} {:>9} {:>10} {:>8} {:>11} {:>9}\n", title, "what", "who", "seconds", unit + "/s",
+             "MB/s", "round trips", "ours/its");
+  std::string before;
+  for (const auto& row : rows) {
+    if (!before.empty() && before != row.what) fmt::print("\n");
+    before = row.what;
+    print_row(rows, row);
+  }
+}
+
+}  // namespace harvester::bench
