@@ -42,32 +42,17 @@ Status ScuAssociation::State::send(T_ASC_PresentationContextID context, T_DIMSE_
 }
 
 Result<std::optional<ScuAssociation::State::Response>> ScuAssociation::State::poll_response(const char* doing) {
-<<<<<<< HEAD
   std::optional<Response> response(std::in_place);
-=======
-  std::optional<Response> polled(std::in_place);
-  auto& response = *polled;
->>>>>>> receive
   DcmDataset* detail = nullptr;
   const auto received =
       DIMSE_receiveCommand(association.get(), DIMSE_NONBLOCKING, 1, &response->context, &response->message, &detail);
   const DatasetPtr owner(detail);
-<<<<<<< HEAD
   if (received.bad() && received != DIMSE_NODATAAVAILABLE) return broken(received, doing);
   if (received.bad())
     response.reset();
   else
     response->comment = comment_of(detail);
   return response;
-=======
-  if (received == DIMSE_NODATAAVAILABLE) {
-    polled.reset();
-    return polled;
-  }
-  if (received.bad()) return broken(received, doing);
-  response.comment = comment_of(detail);
-  return polled;
->>>>>>> receive
 }
 
 Result<ScuAssociation::State::Response> ScuAssociation::State::await_response(const char* doing) {

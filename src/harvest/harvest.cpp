@@ -123,13 +123,14 @@ std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
 /// Waits for the import of what arrived, as long as imports go on.
 void await_imports(const Run& run, std::stop_token stop) {
   constexpr auto kLongestSilence = std::chrono::minutes(10);
+  const auto began = std::chrono::steady_clock::now();
   for (;;) {
     const auto seen = run.tools.activity.count();
     const auto waiting =
         run.tools.writer.run([&](database::Connection& c) { return ledger::waiting_for_import(c, run.id); });
     if (!waiting || *waiting == 0 || stop.stop_requested()) return;
     const auto now = std::chrono::steady_clock::now();
-    if (now - std::max(run.tools.activity.last(), now - kLongestSilence) >= kLongestSilence) return;
+    if (now - std::max(run.tools.activity.last(), began) >= kLongestSilence) return;
     run.tools.activity.wait_beyond(seen, now + std::chrono::seconds(1), stop);
   }
 }
@@ -140,8 +141,9 @@ HarvestState end_state(const HarvestSummary& summary, const std::optional<Error>
         error->kind == ErrorKind::cancelled || error->kind == ErrorKind::transient || error->kind == ErrorKind::storage;
     return resumable ? HarvestState::interrupted : HarvestState::failed;
   }
-  const bool clean =
-      !anything_open(summary) && summary.missing == 0 && summary.failed == 0 && summary.studies_failed == 0;
+  const bool all_imported = !summary.fetched_by_outcome.contains(to_string(ExpectedState::received));
+  const bool clean = !anything_open(summary) && all_imported && summary.missing == 0 && summary.failed == 0 &&
+                     summary.studies_failed == 0;
   return clean ? HarvestState::complete : HarvestState::incomplete;
 }
 
