@@ -40,7 +40,8 @@ struct Slots {
 };
 
 void add_global(CLI::App& app, Global& global) {
-  app.add_option("--config", global.config, "Site file; default: ./harvester.yaml, ~/.config/harvester/, /etc/harvester/")
+  app.add_option("--config", global.config,
+                 "Site file; default: ./harvester.yaml, ~/.config/harvester/, /etc/harvester/")
       ->type_name("FILE");
   app.add_flag("--json", global.json, "JSON on standard output: one object, or one event a line for runs");
   auto* quiet = app.add_flag("-q,--quiet", global.quiet, "Only results and errors");
@@ -93,8 +94,9 @@ void add_runs(CLI::App& app, Slots& slots) {
   auto* harvest = app.add_subcommand("harvest", "Queries nodes, decides, fetches the dose reports, imports them");
   add_what_to_harvest(*harvest, slots.harvest);
   harvest->add_flag("--dry-run", slots.harvest.dry_run, "Only decide: the same as `query`");
-  harvest->footer("Example: harvester harvest main-pacs --yesterday\nInterrupt with Ctrl-C; "
-                  "the same command, or `harvester harvests resume`, goes on.");
+  harvest->footer(
+      "Example: harvester harvest main-pacs --yesterday\nInterrupt with Ctrl-C; "
+      "the same command, or `harvester harvests resume`, goes on.");
   choose(harvest, slots, slots.harvest);
   auto* query = app.add_subcommand("query", "What a harvest would fetch, what not, and why");
   add_what_to_harvest(*query, slots.query);

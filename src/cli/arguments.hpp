@@ -11,10 +11,10 @@ namespace harvester::cli {
 
 /// What holds for every command.
 struct Global {
-  std::optional<std::string> config;      ///< --config FILE
-  bool json = false;                      ///< one JSON object, or events as lines of JSON
-  bool quiet = false;                     ///< only results and errors
-  int verbose = 0;                        ///< -v: debug, -vv: trace
+  std::optional<std::string> config;  ///< --config FILE
+  bool json = false;                  ///< one JSON object, or events as lines of JSON
+  bool quiet = false;                 ///< only results and errors
+  int verbose = 0;                    ///< -v: debug, -vv: trace
   bool no_progress = false;
   std::optional<std::string> log_format;  ///< text or json
 };
@@ -76,9 +76,9 @@ struct IntakeWorkerOptions {
   std::int64_t serial = 0;
 };
 
-using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
-                             ExplainOptions, HarvestsOptions, ReportOptions, ExportOptions, ConfigOptions,
-                             VersionOptions, IntakeWorkerOptions>;
+using Command =
+    std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, ExplainOptions,
+                 HarvestsOptions, ReportOptions, ExportOptions, ConfigOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

@@ -24,7 +24,8 @@ ordered_json list(const std::vector<config::Fault>& faults) {
 }
 
 std::string where(const config::Configuration& configuration) {
-  return configuration.site_file.empty() ? "the defaults (there is no harvester.yaml)" : configuration.site_file.string();
+  return configuration.site_file.empty() ? "the defaults (there is no harvester.yaml)"
+                                         : configuration.site_file.string();
 }
 
 int check(const Global& global, const config::Loaded<config::Configuration>& loaded) {

@@ -51,7 +51,8 @@ void override_log(const Global& global, LogFor reader, config::Log& log) {
   if (reader == LogFor::terminal && !log.file) log.level = std::min(log.level, Level::warn);
   if (global.quiet) log.level = Level::error;
   if (global.verbose > 0) log.level = global.verbose > 1 ? Level::trace : Level::debug;
-  if (global.log_format) log.format = *global.log_format == "json" ? config::Log::Format::json : config::Log::Format::text;
+  if (global.log_format)
+    log.format = *global.log_format == "json" ? config::Log::Format::json : config::Log::Format::text;
 }
 
 }  // namespace

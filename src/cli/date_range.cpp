@@ -77,9 +77,10 @@ Result<std::optional<DateRange>> date_range(const DateOptions& options, const Ci
   const int given = int{range} + int{!options.date.empty()} + int{!options.last.empty()} + int{options.yesterday};
   if (given == 0) return Range{};
   if (given > 1) return Error{ErrorKind::config, "give one of --from/--until, --date, --last, --yesterday"};
-  const auto result = range                    ? between(options, now.date)
-                      : !options.last.empty() ? last(options.last, now)
-                                              : Result<DateRange>(DateRange{plus_days(now.date, -1), plus_days(now.date, -1)});
+  const auto result = range ? between(options, now.date)
+                      : !options.last.empty()
+                          ? last(options.last, now)
+                          : Result<DateRange>(DateRange{plus_days(now.date, -1), plus_days(now.date, -1)});
   if (!result) return result.error();
   if (options.date.empty()) return Range{*result};
   const auto day = typed_date(options.date, now.date);

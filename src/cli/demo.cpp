@@ -124,7 +124,8 @@ int show_result(const Global& global, const config::Configuration& configuration
   if (!studies) return fail(studies.error());
   if (!detail) return fail(detail.error());
   fmt::print("\nCT examinations in the database\n{}", report::render(report::ct_table(*studies)));
-  fmt::print("\nWhat this harvest decided, and why\n{}", report::render(report::verdict_table(detail->harvest.summary)));
+  fmt::print("\nWhat this harvest decided, and why\n{}",
+             report::render(report::verdict_table(detail->harvest.summary)));
   for (const auto& failed : detail->failed)
     fmt::print("set aside: inbox#{}: {}: {}\n", failed.id.value, failed.reason, failed.message);
   fmt::print("\ndatabase: {}\n", data_paths(configuration).database().string());
@@ -155,8 +156,8 @@ int run(const Global& global, const DemoOptions& options) {
   note(global, fmt::format("a simulated archive ({}) with {} synthetic studies listens on 127.0.0.1:{}", options.pacs,
                            archive->studies, pacs_port));
   EventPrinter printer(global, EventPrinter::Results::shown);
-  const int code = run_job(*configuration, "demo", demo_job(), [&](const std::string& event) { printer.print(event); },
-                           stop.token());
+  const int code = run_job(
+      *configuration, "demo", demo_job(), [&](const std::string& event) { printer.print(event); }, stop.token());
   printer.finish(code);
   if (printer.seen().empty() || global.json || (code != kDone && code != kSetAside)) return code;
   return show_result(global, *configuration, printer.seen().back().id);

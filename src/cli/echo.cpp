@@ -55,7 +55,8 @@ std::vector<Call> calls_to_stores(const config::SiteConfig& site) {
   std::vector<Call> calls;
   for (const auto& store : site.stores) {
     const auto host = store.bind == "0.0.0.0" ? std::string("127.0.0.1") : store.bind;
-    const auto calling = store.accept.calling_ae_titles.empty() ? store.ae_title : store.accept.calling_ae_titles.front();
+    const auto calling =
+        store.accept.calling_ae_titles.empty() ? store.ae_title : store.accept.calling_ae_titles.front();
     calls.push_back({store.name, {host, store.port, store.ae_title, calling}, {}});
   }
   return calls;
@@ -90,7 +91,8 @@ int run(const Global& global, const EchoOptions& options) {
   if (!configuration) return kUsage;
   if (options.stores && (options.all || !options.nodes.empty()))
     return fail({ErrorKind::config, "give names of nodes, --all or --stores"});
-  if (const auto ready = dicom::start_toolkit(serve::toolkit_options(configuration->site)); !ready) return fail(ready.error());
+  if (const auto ready = dicom::start_toolkit(serve::toolkit_options(configuration->site)); !ready)
+    return fail(ready.error());
   auto calls = options.stores ? Result<std::vector<Call>>(calls_to_stores(configuration->site))
                               : calls_to_nodes(*configuration, options);
   if (!calls) return fail(calls.error());

@@ -83,8 +83,9 @@ int run(const Global& global, const HarvestOptions& options) {
   if (!job) return fail(job.error());
   const StopOnSignal stop;
   EventPrinter printer(global, options.dry_run ? EventPrinter::Results::silent : EventPrinter::Results::shown);
-  const int code = run_job(*configuration, options.dry_run ? "query" : "harvest", *job,
-                           [&](const std::string& event) { printer.print(event); }, stop.token());
+  const int code = run_job(
+      *configuration, options.dry_run ? "query" : "harvest", *job,
+      [&](const std::string& event) { printer.print(event); }, stop.token());
   printer.finish(code);
   if (!options.dry_run) return code;
   const int shown = show_queries(global, *configuration, printer.seen());

@@ -1,9 +1,10 @@
+#include "harvester/report/harvests.hpp"
+
 #include <fmt/format.h>
 
 #include "commands.hpp"
 #include "context.hpp"
 #include "event_printer.hpp"
-#include "harvester/report/harvests.hpp"
 #include "job.hpp"
 #include "signals.hpp"
 
@@ -40,8 +41,8 @@ int resume(const Global& global, const config::Configuration& configuration, std
   EventPrinter printer(global, EventPrinter::Results::shown);
   serve::HarvestJob job;
   job.resume = id;
-  const int code = run_job(configuration, "harvests resume", job,
-                           [&](const std::string& event) { printer.print(event); }, stop.token());
+  const int code = run_job(
+      configuration, "harvests resume", job, [&](const std::string& event) { printer.print(event); }, stop.token());
   printer.finish(code);
   return code;
 }

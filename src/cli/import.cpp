@@ -187,11 +187,10 @@ class Import {
 
   void print() const {
     if (global_.json)
-      fmt::print("{}\n", nlohmann::ordered_json{{"schema", 1},
-                                                {"counts", counts_},
-                                                {"safe", safe_},
-                                                {"failures", failures_}}
-                             .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+      fmt::print(
+          "{}\n",
+          nlohmann::ordered_json{{"schema", 1}, {"counts", counts_}, {"safe", safe_}, {"failures", failures_}}.dump(
+              2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     else
       fmt::print("{}\n", summary());
   }

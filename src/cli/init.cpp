@@ -21,7 +21,8 @@ Result<bool> write_new(const std::filesystem::path& path, std::string_view text)
   const int failure = errno;
   if (fd >= 0) ::close(fd);
   if (!written)
-    return Error{ErrorKind::storage, fmt::format("cannot write {}: {}", path.string(), std::strerror(failure)), failure};
+    return Error{ErrorKind::storage, fmt::format("cannot write {}: {}", path.string(), std::strerror(failure)),
+                 failure};
   return true;
 }
 
@@ -45,8 +46,8 @@ int run(const Global& global, const InitOptions&) {
   std::filesystem::create_directories("profiles", failure);
   if (failure) return fail({ErrorKind::storage, "cannot make the folder profiles: " + failure.message()});
   const auto site = config::site_template(data_directory());
-  for (const auto& [path, text] :
-       {std::pair<const char*, std::string_view>{"harvester.yaml", site}, {"profiles/example.yaml", config::example_profile()}}) {
+  for (const auto& [path, text] : {std::pair<const char*, std::string_view>{"harvester.yaml", site},
+                                   {"profiles/example.yaml", config::example_profile()}}) {
     const auto written = write_new(path, text);
     if (!written) return fail(written.error());
     fmt::print("{} {}\n", *written ? "wrote" : "kept what is there:", path);

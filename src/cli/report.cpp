@@ -67,7 +67,8 @@ int run(const Global& global, const ReportOptions& options) {
     note(global, "no CT examinations in the database for these days");
   } else {
     fmt::print("{}", report::render(report::ct_table(*studies)));
-    note(global, fmt::format("{} CT examinations{}", studies->size(), studies->size() == kMostRows ? " (and more)" : ""));
+    note(global,
+         fmt::format("{} CT examinations{}", studies->size(), studies->size() == kMostRows ? " (and more)" : ""));
   }
   return kDone;
 }

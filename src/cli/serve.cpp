@@ -1,7 +1,6 @@
-#include "harvester/serve/daemon.hpp"
-
 #include "commands.hpp"
 #include "context.hpp"
+#include "harvester/serve/daemon.hpp"
 #include "job.hpp"
 #include "signals.hpp"
 

@@ -6,7 +6,8 @@ namespace harvester::database::jobs {
 
 JobId begin(Connection& connection, const NewJob& job) {
   auto& insert = connection.prepare(
-      "INSERT INTO job (kind, arguments, owner, state, created_at) VALUES (:kind, :arguments, :owner, 'running', :now)");
+      "INSERT INTO job (kind, arguments, owner, state, created_at) VALUES (:kind, :arguments, :owner, 'running', "
+      ":now)");
   put(insert, ":kind", job.kind);
   put(insert, ":arguments", job.arguments);
   put(insert, ":owner", job.owner);

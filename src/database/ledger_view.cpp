@@ -14,8 +14,8 @@ void for_each_candidate(Connection& connection, HarvestId harvest, const std::fu
       " FROM candidate_study st WHERE st.harvest_id = :harvest ORDER BY st.id");
   put(select, ":harvest", harvest);
   while (select.executeStep()) {
-    const Candidate candidate{{integer(select, 0)}, StudyUid(text(select, 1)), text(select, 2), text(select, 3),
-                              text(select, 4),      text(select, 5),           text(select, 6), text(select, 7),
+    const Candidate candidate{{integer(select, 0)}, StudyUid(text(select, 1)), text(select, 2),    text(select, 3),
+                              text(select, 4),      text(select, 5),           text(select, 6),    text(select, 7),
                               text(select, 8),      integer(select, 9),        integer(select, 10)};
     if (!visit(candidate)) break;
   }

@@ -26,8 +26,8 @@ std::string status_text(const Request& request) {
 }
 
 void add_instance(std::string& out, const Instance& instance) {
-  auto words = instance.verdict.empty() ? std::string("not listed by the node")
-                                        : with_reason(instance.verdict, instance.reason);
+  auto words =
+      instance.verdict.empty() ? std::string("not listed by the node") : with_reason(instance.verdict, instance.reason);
   if (!instance.expected_state.empty())
     words += " -> " + with_reason(instance.expected_state, instance.expected_reason);
   if (instance.object) words += fmt::format(" as inbox#{}", *instance.object);
@@ -61,13 +61,11 @@ std::string dose_text(const Object& object) {
 
 void add_object(std::string& out, const Object& object) {
   out += fmt::format("received inbox#{}: instance {} at {} by way of {}{}{}, {} bytes\n", object.id, object.instance,
-                     object.received_at, object.way_in,
-                     object.calling_ae.empty() ? "" : " from " + object.calling_ae,
+                     object.received_at, object.way_in, object.calling_ae.empty() ? "" : " from " + object.calling_ae,
                      object.peer_address.empty() ? "" : " at " + object.peer_address, object.size_bytes);
   out += fmt::format("  {}{}{}{}{}\n", with_reason(object.state, object.reason),
-                     object.kind.empty() ? "" : ", " + object.kind,
-                     object.message.empty() ? "" : ": " + object.message, dose_text(object),
-                     object.file_kept ? "" : "\n  its file is not kept");
+                     object.kind.empty() ? "" : ", " + object.kind, object.message.empty() ? "" : ": " + object.message,
+                     dose_text(object), object.file_kept ? "" : "\n  its file is not kept");
 }
 
 std::string visible(const std::string& text) {
@@ -168,9 +166,8 @@ std::string story_text(const Story& story) {
 }
 
 std::string story_json(const Story& story) {
-  return ordered_json{
-      {"schema", 1}, {"findings", list_of(story.findings)}, {"objects", list_of(story.objects)}}
-      .dump(2, ' ', false, ordered_json::error_handler_t::replace);
+  return ordered_json{{"schema", 1}, {"findings", list_of(story.findings)}, {"objects", list_of(story.objects)}}.dump(
+      2, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 }  // namespace harvester::report

@@ -23,11 +23,16 @@ Result<std::vector<HarvestView>> harvests(database::Connection& connection, int 
 
 Table harvest_table(const std::vector<HarvestView>& harvests) {
   Table table;
-  table.columns = {{"Harvest", Align::right}, {"Node"},
-                   {"State"},                 {"Began (UTC)"},
-                   {"Studies", Align::right}, {"Found", Align::right},
-                   {"Held", Align::right},    {"Fetched", Align::right},
-                   {"Missing", Align::right}, {"Failed", Align::right},
+  table.columns = {{"Harvest", Align::right},
+                   {"Node"},
+                   {"State"},
+                   {"Began (UTC)"},
+                   {"Studies", Align::right},
+                   {"Found", Align::right},
+                   {"Held", Align::right},
+                   {"Fetched", Align::right},
+                   {"Missing", Align::right},
+                   {"Failed", Align::right},
                    {"Message", Align::left, 60}};
   for (const auto& [row, s] : harvests)
     table.rows.push_back({std::to_string(row.id.value), row.node, to_string(row.state), row.created_at.substr(0, 19),
@@ -81,8 +86,8 @@ std::string detail_text(const HarvestDetail& detail) {
   auto text = fmt::format("harvest {} of {}: {}{}\nbegan {}, ended {}\nasked for {}\n", row.id.value, row.node,
                           to_string(row.state), row.message.empty() ? "" : ": " + row.message, row.created_at,
                           row.ended_at.empty() ? "not yet" : row.ended_at, row.request);
-  text += fmt::format("found {}, held {}, fetched {}, missing {}, failed {}, open {}; studies {}\n\n", s.found(), s.held,
-                      s.fetched, s.missing, s.failed, s.open, s.studies);
+  text += fmt::format("found {}, held {}, fetched {}, missing {}, failed {}, open {}; studies {}\n\n", s.found(),
+                      s.held, s.fetched, s.missing, s.failed, s.open, s.studies);
   text += render(verdict_table(s));
   for (const auto& window : detail.windows)
     text += fmt::format("window {}: {} after {} attempts{}\n", window_text(window), window.state, window.attempts,

@@ -8,7 +8,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string text_of(const ordered_json& json) { return json.dump(2, ' ', false, ordered_json::error_handler_t::replace); }
+std::string text_of(const ordered_json& json) {
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
 
 ordered_json json_of(const HarvestView& harvest) {
   const auto& [row, s] = harvest;
@@ -35,9 +37,8 @@ ordered_json json_of(const HarvestView& harvest) {
 }
 
 ordered_json json_of(const database::ledger_view::OpenWindow& open) {
-  ordered_json json{{"modality", open.window.modality},
-                    {"from", iso_date(open.window.from)},
-                    {"until", iso_date(open.window.until)}};
+  ordered_json json{
+      {"modality", open.window.modality}, {"from", iso_date(open.window.from)}, {"until", iso_date(open.window.until)}};
   if (open.window.time_from) json["time_from"] = iso_time(*open.window.time_from);
   if (open.window.time_until) json["time_until"] = iso_time(*open.window.time_until);
   json["state"] = open.state;
@@ -47,7 +48,7 @@ ordered_json json_of(const database::ledger_view::OpenWindow& open) {
 }
 
 ordered_json json_of(const database::ledger_view::OpenRequest& open) {
-  ordered_json json{{"request", open.id.value}, {"study", open.study.value}, {"state", open.state},
+  ordered_json json{{"request", open.id.value},  {"study", open.study.value}, {"state", open.state},
                     {"attempts", open.attempts}, {"missing", open.missing},   {"message", open.message}};
   if (open.dimse_status) json["dimse_status"] = *open.dimse_status;
   return json;

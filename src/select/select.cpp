@@ -239,7 +239,9 @@ Verdict judge_decided(const CandidateStudy& study, Source best, const std::vecto
   if (study.series.empty()) return skip(Reason::empty_study);
   if (!requests.empty()) return retrieve(reason_of(best));
   const auto& all = study.series;
-  const auto is = [](Reason reason) { return [=](const CandidateSeries& each) { return each.verdict.reason == reason; }; };
+  const auto is = [](Reason reason) {
+    return [=](const CandidateSeries& each) { return each.verdict.reason == reason; };
+  };
   if (std::any_of(all.begin(), all.end(), is(Reason::set_aside))) return skip(Reason::set_aside);
   if (std::any_of(all.begin(), all.end(), is(Reason::already_held))) return skip(Reason::all_held);
   if (std::all_of(all.begin(), all.end(), is(Reason::station_filtered))) return skip(Reason::station_filtered);

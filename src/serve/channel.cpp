@@ -153,7 +153,7 @@ Result<int> connect_to(const database::DataPaths& paths) {
 
 namespace {
 
-constexpr std::array kKinds{ErrorKind::transient, ErrorKind::refused,   ErrorKind::bad_data, ErrorKind::not_found,
+constexpr std::array kKinds{ErrorKind::transient, ErrorKind::refused, ErrorKind::bad_data, ErrorKind::not_found,
                             ErrorKind::config,    ErrorKind::storage, ErrorKind::cancelled};
 
 }  // namespace

@@ -120,9 +120,8 @@ class Conversation {
     const auto taken = serve::take(engine_, bytes);
     if (!pieces.skip_rest()) return std::nullopt;
     if (!taken) return to_json(taken.error());
-    return nlohmann::json{{"object", taken->id.value},
-                          {"state", to_string(taken->state)},
-                          {"reason", to_string(taken->reason)}}
+    return nlohmann::json{
+        {"object", taken->id.value}, {"state", to_string(taken->state)}, {"reason", to_string(taken->reason)}}
         .dump();
   }
 

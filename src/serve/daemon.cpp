@@ -20,8 +20,7 @@ void resume_interrupted(Engine& engine, const std::vector<config::Profile>& prof
 
 void wait_for(std::stop_token stop) {
   Signal never;
-  while (!stop.stop_requested())
-    never.wait_beyond(0, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
+  while (!stop.stop_requested()) never.wait_beyond(0, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
 }
 
 }  // namespace

@@ -96,13 +96,9 @@ std::vector<receive::StoreStatus> Engine::stores() const {
 }
 
 harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_progress) {
-  return {*writer_,
-          paths_,
-          activity_,
-          clock_,
-          owner_,
-          std::move(on_progress),
-          [this](const std::string& accession) { return kept_accession(identity_, accession); }};
+  return {*writer_, paths_, activity_, clock_, owner_, std::move(on_progress), [this](const std::string& accession) {
+            return kept_accession(identity_, accession);
+          }};
 }
 
 std::unique_lock<std::timed_mutex> Engine::node_turn(const std::string& node, std::stop_token stop) {

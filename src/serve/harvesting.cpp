@@ -82,7 +82,8 @@ class Runner {
     auto row = engine_.writer().run([&](database::Connection& c) { return database::ledger::find_harvest(c, id); });
     if (!row) return fail("", row.error());
     if (!*row)
-      return fail("", {ErrorKind::not_found, fmt::format("there is no harvest {} (harvester harvests list)", id.value)});
+      return fail("",
+                  {ErrorKind::not_found, fmt::format("there is no harvest {} (harvester harvests list)", id.value)});
     const auto request = harvest::request_from_json((*row)->request);
     if (!request) return fail((*row)->node, request.error());
     return run_one(*request, [&] { return harvest::reopen(tools_, id); });
@@ -113,7 +114,8 @@ class Runner {
   }
 
   Result<harvest::NodeSetup> prepare(const std::string& node) {
-    const auto profile = std::find_if(profiles_.begin(), profiles_.end(), [&](const auto& p) { return p.name == node; });
+    const auto profile =
+        std::find_if(profiles_.begin(), profiles_.end(), [&](const auto& p) { return p.name == node; });
     if (profile == profiles_.end())
       return Error{ErrorKind::config,
                    fmt::format("there is no profile for the node \"{}\" in the process that runs the harvest",

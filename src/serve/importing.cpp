@@ -17,8 +17,7 @@ Result<Taken> take(Engine& engine, std::istream& bytes) {
 Result<std::vector<ImportEnd>> await_imports(Engine& engine, const std::vector<ObjectId>& ids, std::stop_token stop) {
   for (;;) {
     const auto seen = engine.activity().count();
-    auto rows =
-        engine.writer().run([&](database::Connection& c) { return database::inbox::states_of(c, ids); });
+    auto rows = engine.writer().run([&](database::Connection& c) { return database::inbox::states_of(c, ids); });
     if (!rows) return rows.error();
     std::vector<ImportEnd> ends;
     for (auto& row : *rows)

@@ -76,8 +76,8 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
                   profile.pacing.operations_per_association, profile.pacing.idle_release};
   setup.associations = profile.pacing.associations;
   setup.outstanding_moves = profile.pacing.outstanding_moves;
-  setup.style.model = profile.query.model == config::Query::Model::patient_root ? dicom::Model::patient_root
-                                                                                : dicom::Model::study_root;
+  setup.style.model =
+      profile.query.model == config::Query::Model::patient_root ? dicom::Model::patient_root : dicom::Model::study_root;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);

@@ -31,8 +31,8 @@ Result<IdentityPolicy> identity_policy(const config::PatientIdentity& identity) 
   policy.name = rule(identity.name);
   policy.id = rule(identity.id);
   policy.accession_number = rule(identity.accession_number);
-  policy.birth_date = identity.birth_date == config::PatientIdentity::BirthDatePolicy::keep ? IdentityRule::keep
-                                                                                           : IdentityRule::drop;
+  policy.birth_date =
+      identity.birth_date == config::PatientIdentity::BirthDatePolicy::keep ? IdentityRule::keep : IdentityRule::drop;
   policy.hash = identity.hash == config::PatientIdentity::Hash::sha256 ? HashMethod::sha256 : HashMethod::hmac_sha256;
   if (hashes(policy) && policy.hash == HashMethod::hmac_sha256 && identity.hash_key) {
     auto key = identity.hash_key->read(config::process_environment());
@@ -66,8 +66,7 @@ Result<receive::StoreOptions> store_options(const config::Store& store) {
   options.bind = store.bind;
   options.role = store.role == config::Store::Role::native ? receive::StoreRole::native : receive::StoreRole::harvest;
   options.max_associations = store.max_associations;
-  for (const auto& title : store.accept.calling_ae_titles)
-    options.accept.calling_ae_titles.push_back(title.str());
+  for (const auto& title : store.accept.calling_ae_titles) options.accept.calling_ae_titles.push_back(title.str());
   for (const auto& block : store.accept.addresses) options.accept.addresses.push_back(block.str());
   options.accept.called_ae_strict = store.accept.called_ae_title == config::Accept::CalledAeTitle::strict;
   return options;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-
 #include <map>
 #include <set>
 #include <span>
@@ -44,13 +43,13 @@ struct World {
   /// What storescp gets of a study from the same archive, by movescu.
   std::map<std::string, std::string> by_storescp(const std::string& study_uid) {
     const TempDir folder;
-    const Process store({"storescp", "+B", "-aet", "STORESCP", "-od", folder.path().string(),
-                                std::to_string(storescp_port)});
+    const Process store(
+        {"storescp", "+B", "-aet", "STORESCP", "-od", folder.path().string(), std::to_string(storescp_port)});
     REQUIRE(eventually([&] { return answers_echo(storescp_port, "STORESCP"); }));
-    const auto moved = run({"movescu", "-S", "-aec", peer.ae_title(), "-aem", "STORESCP", "127.0.0.1",
-                                   std::to_string(peer.port()), "-k", "QueryRetrieveLevel=STUDY", "-k",
-                                   "StudyInstanceUID=" + study_uid},
-                                  {{"TCP_NODELAY", "1"}});
+    const auto moved =
+        run({"movescu", "-S", "-aec", peer.ae_title(), "-aem", "STORESCP", "127.0.0.1", std::to_string(peer.port()),
+             "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID=" + study_uid},
+            {{"TCP_NODELAY", "1"}});
     INFO(moved.output);
     return objects_in(folder.path());
   }

@@ -1,7 +1,6 @@
 // The whole program against real archives: Orthanc and dcmqrscp of Debian.
 
 #include <catch2/catch.hpp>
-
 #include <set>
 
 #include "archive_world.hpp"

@@ -71,10 +71,11 @@ TEST_CASE("files are handed to the daemon as bytes; it need not be able to read 
   options.seed = 41;
   options.date = {std::chrono::year(2026), std::chrono::month(3), std::chrono::day(5)};
   std::filesystem::create_directories(world.site.path("in"));
-  REQUIRE(simulation::write_study(simulation::make_study(simulation::Scenario::ct_rdsr, options), world.site.path("in")));
+  REQUIRE(
+      simulation::write_study(simulation::make_study(simulation::Scenario::ct_rdsr, options), world.site.path("in")));
   tests::write_text(world.site.path("letter.txt"), "no DICOM");
-  const auto told = world.site.run({"import", "--wait", "--move", world.site.path("in").string(),
-                                    world.site.path("letter.txt").string()});
+  const auto told = world.site.run(
+      {"import", "--wait", "--move", world.site.path("in").string(), world.site.path("letter.txt").string()});
   INFO(told.output << told.errors);
   CHECK(told.code == 3);
   CHECK(holds(told.output, "imported 1"));

@@ -24,8 +24,9 @@ class Archive {
 
   /// Sends all DICOM files of a folder to it.
   void fill(const std::filesystem::path& folder) const {
-    const auto sent = run({"dcmsend", "-aec", ae_title_, "+sd", "+r", "127.0.0.1", std::to_string(port_), folder.string()},
-                          {{"TCP_NODELAY", "1"}});
+    const auto sent =
+        run({"dcmsend", "-aec", ae_title_, "+sd", "+r", "127.0.0.1", std::to_string(port_), folder.string()},
+            {{"TCP_NODELAY", "1"}});
     if (sent.code != 0) throw std::runtime_error("dcmsend: " + sent.output);
   }
 
@@ -48,23 +49,22 @@ class Archive {
 class Orthanc final : public Archive {
  public:
   Orthanc(int harvester_port, int storescp_port) : Archive("ORTHANC") {
-    const nlohmann::json configuration{
-        {"StorageDirectory", (folder_ / "storage").string()},
-        {"IndexDirectory", (folder_ / "index").string()},
-        {"DicomAet", ae_title()},
-        {"DicomPort", port_},
-        {"HttpPort", free_port()},
-        {"RemoteAccessAllowed", false},
-        {"AuthenticationEnabled", false},
-        {"DicomAlwaysAllowEcho", true},
-        {"DicomAlwaysAllowStore", true},
-        {"DicomAlwaysAllowFind", true},
-        {"DicomAlwaysAllowMove", true},
-        {"DicomAlwaysAllowGet", true},
-        {"DicomModalities",
-         {{"harvester", {"HARVESTER", "127.0.0.1", harvester_port}},
-          {"storescp", {"STORESCP", "127.0.0.1", storescp_port}}}},
-        {"Plugins", nlohmann::json::array()}};
+    const nlohmann::json configuration{{"StorageDirectory", (folder_ / "storage").string()},
+                                       {"IndexDirectory", (folder_ / "index").string()},
+                                       {"DicomAet", ae_title()},
+                                       {"DicomPort", port_},
+                                       {"HttpPort", free_port()},
+                                       {"RemoteAccessAllowed", false},
+                                       {"AuthenticationEnabled", false},
+                                       {"DicomAlwaysAllowEcho", true},
+                                       {"DicomAlwaysAllowStore", true},
+                                       {"DicomAlwaysAllowFind", true},
+                                       {"DicomAlwaysAllowMove", true},
+                                       {"DicomAlwaysAllowGet", true},
+                                       {"DicomModalities",
+                                        {{"harvester", {"HARVESTER", "127.0.0.1", harvester_port}},
+                                         {"storescp", {"STORESCP", "127.0.0.1", storescp_port}}}},
+                                       {"Plugins", nlohmann::json::array()}};
     write_text(folder_ / "orthanc.json", configuration.dump());
     start({"Orthanc", (folder_ / "orthanc.json").string()});
   }
@@ -75,15 +75,15 @@ class Dcmqrscp final : public Archive {
  public:
   Dcmqrscp(int harvester_port, int storescp_port) : Archive("DCMQRSCP") {
     std::filesystem::create_directories(folder_ / "storage");
-    write_text(folder_ / "dcmqrscp.cfg",
-               "NetworkTCPPort = " + std::to_string(port_) +
-                   "\nMaxPDUSize = 16384\nMaxAssociations = 16\n"
-                   "HostTable BEGIN\n"
-                   "harvester = (HARVESTER, 127.0.0.1, " +
-                   std::to_string(harvester_port) + ")\nstorescp = (STORESCP, 127.0.0.1, " +
-                   std::to_string(storescp_port) +
-                   ")\nHostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n" + ae_title() + " " +
-                   (folder_ / "storage").string() + " RW (500, 1024mb) ANY\nAETable END\n");
+    write_text(folder_ / "dcmqrscp.cfg", "NetworkTCPPort = " + std::to_string(port_) +
+                                             "\nMaxPDUSize = 16384\nMaxAssociations = 16\n"
+                                             "HostTable BEGIN\n"
+                                             "harvester = (HARVESTER, 127.0.0.1, " +
+                                             std::to_string(harvester_port) + ")\nstorescp = (STORESCP, 127.0.0.1, " +
+                                             std::to_string(storescp_port) +
+                                             ")\nHostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\n" +
+                                             ae_title() + " " + (folder_ / "storage").string() +
+                                             " RW (500, 1024mb) ANY\nAETable END\n");
     start({"dcmqrscp", "-c", (folder_ / "dcmqrscp.cfg").string(), std::to_string(port_)});
   }
 };

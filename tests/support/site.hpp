@@ -34,9 +34,10 @@ class Site {
  public:
   /// `more`: further lines of the site file.
   explicit Site(const std::string& more = "") {
-    write_text(folder_ / "harvester.yaml", "data_directory: data\nprofiles: profiles\n"
-                                           "stores:\n  - {name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: " +
-                                               std::to_string(store_port_) + "}\ndisk: {minimum_free: 1MiB}\n" + more);
+    write_text(folder_ / "harvester.yaml",
+               "data_directory: data\nprofiles: profiles\n"
+               "stores:\n  - {name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: " +
+                   std::to_string(store_port_) + "}\ndisk: {minimum_free: 1MiB}\n" + more);
     std::filesystem::create_directories(folder_ / "profiles");
   }
 

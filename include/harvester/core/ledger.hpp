@@ -91,8 +91,9 @@ struct CandidateStudy {
 
 /// What is known of instances that came in before, by any way.
 struct HeldInstances {
-  std::set<SopInstanceUid> held;       ///< processed, whatever came of it, unless it failed
-  std::set<SopInstanceUid> set_aside;  ///< failed for what they hold, and their file is kept: the same bytes would fail again
+  std::set<SopInstanceUid> held;  ///< processed, whatever came of it, unless it failed
+  std::set<SopInstanceUid>
+      set_aside;  ///< failed for what they hold, and their file is kept: the same bytes would fail again
 };
 
 enum class MoveLevel { series, image };
@@ -139,7 +140,7 @@ struct HarvestSummary {
   std::int64_t held = 0;     ///< wanted instances that were there already
   std::int64_t fetched = 0;  ///< imported or ignored after arrival, or waiting for import
   std::int64_t missing = 0;
-  std::int64_t failed = 0;  ///< in the import; also those that were set aside before
+  std::int64_t failed = 0;          ///< in the import; also those that were set aside before
   std::int64_t open = 0;            ///< expected, not yet decided
   std::int64_t studies_failed = 0;  ///< studies whose questions failed
   std::int64_t studies_undecided = 0;

@@ -12,8 +12,8 @@
 namespace harvester::database::jobs {
 
 struct NewJob {
-  std::string kind;       ///< harvest, resume, …
-  std::string arguments;  ///< JSON; no patient data
+  std::string kind;        ///< harvest, resume, …
+  std::string arguments;   ///< JSON; no patient data
   std::int64_t owner = 0;  ///< generation of this process
   Instant now;
 };

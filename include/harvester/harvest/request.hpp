@@ -15,7 +15,7 @@ struct Request {
   CivilDate from;
   CivilDate until;
   bool refetch = false;
-  int max_studies = 0;  ///< 0: no limit; else the harvest ends incomplete once so many studies were decided
+  int max_studies = 0;   ///< 0: no limit; else the harvest ends incomplete once so many studies were decided
   bool dry_run = false;  ///< up to the verdicts: nothing is requested
   bool operator==(const Request&) const = default;
 };

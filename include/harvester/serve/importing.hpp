@@ -16,7 +16,7 @@ namespace harvester::serve {
 
 /// A file on its way in.
 struct Taken {
-  ObjectId id;  ///< its inbox row
+  ObjectId id;                                ///< its inbox row
   IntakeState state = IntakeState::imported;  ///< `imported` stands for: safe, and to be imported
   IntakeReason reason = IntakeReason::none;
 };
