@@ -296,6 +296,11 @@ HarvestSummary summary(Connection& connection, HarvestId id) {
                 id.value);
   count_known_before(connection, id, summary);
   count_expected(connection, id, summary);
+  // Of a series that the node does not list, nobody knows what is to come until its request has ended.
+  summary.open += count_for(connection,
+                            "SELECT count(*) FROM retrieve_request r WHERE r.harvest_id = :id AND r.state = 'pending'"
+                            " AND r.contents_known = 0",
+                            id.value);
   summary.missing +=
       count_for(connection,
                 "SELECT count(*) FROM retrieve_request r WHERE r.harvest_id = :id AND r.state = 'failed' AND NOT EXISTS"

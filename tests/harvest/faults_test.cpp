@@ -336,6 +336,18 @@ TEST_CASE("harvest: a series that the node does not list is not called done whil
   CHECK(ran.outcome.summary.missing == 1);
 }
 
+TEST_CASE("harvest: a request that had no more tries left is not taken for done", "[harvest][net]") {
+  HarvestFixture fixture({many_reports(2)},
+                         with({"empty_image_level_for_sr=true", "fail_every=2", "abort_after_answers=1", "aborts=2"}));
+  fixture.setup.attempts = 2;  // the first pass has broken queries only, the second one try at the series
+  fixture.setup.settle = std::chrono::milliseconds(50);
+  const auto ran = fixture.run();
+  CHECK(fixture.absent().size() == 1);
+  CHECK(ran.outcome.state == HarvestState::incomplete);
+  CHECK(ran.outcome.summary.missing == 1);
+  CHECK(ran.outcome.summary.open == 0);
+}
+
 TEST_CASE("harvest: our full disk is told to the node, and the rest comes once there is room", "[harvest][net]") {
   HarvestFixture fixture(busy_day(2));
   fixture.setup.attempts = 2;

@@ -102,7 +102,7 @@ std::vector<StudyPlan> random_archive(Dice& dice) {
       ct_repeated, ct_enhanced_sr, ct_philips_dose_info, ct_newest_empty,    pet_ct,
       mg_rdsr,     ct_no_dose};
   std::vector<StudyPlan> plans;
-  for (int n = 0; n < 14; ++n) {
+  for (int n = 0; n < 13; ++n) {
     plans.push_back(studies_of({dice.pick(cases)}, plus_days(kHarvestDay, dice.chance(4) ? 1 : 0), n)[0]);
     plans.back().time = std::chrono::seconds(5000 * n);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -216,7 +217,7 @@ class HarvestFixture {
     return log_of(simulation::PacsEvent::Kind::move, level);
   }
 
-  TempDir folder;
+  TempDir folder{memory_or_disk()};
   database::DataPaths paths{folder / "data"};
   SystemClock clock;
   Signal activity;
@@ -254,6 +255,12 @@ class HarvestFixture {
     auto listening = receive::Store::open(options, *spool, *writer, clock);
     REQUIRE(listening);
     store = std::move(*listening);
+  }
+
+  /// These tests are not about durability, and a flush to a busy disk is slow.
+  static std::filesystem::path memory_or_disk() {
+    const std::filesystem::path memory = "/dev/shm";
+    return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
   }
 
   static dicom::Peer peer(const char* calling) {
