@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "harvester/core/text.hpp"
@@ -55,6 +56,7 @@ Status read_context(Bytes body, AssociationRequest& request) {
     if (item.type == 0x40) context.transfer_syntaxes.push_back(text_of(item.body));
   }
   if (context.abstract_syntax.empty()) return broken("a presentation context has no abstract syntax");
+  if (context.transfer_syntaxes.empty()) return broken("a presentation context has no transfer syntax");
   request.contexts.push_back(std::move(context));
   return ok();
 }
@@ -136,7 +138,18 @@ Status check_contexts(const AssociationRequest& request) {
   return ok();
 }
 
+/// DCMTK refuses these too, but does not free what it had read of them.
+Status check_application(const std::vector<Item>& items) {
+  const auto is_application = [](const Item& item) { return item.type == 0x10; };
+  const auto first = std::find_if(items.begin(), items.end(), is_application);
+  if (first == items.end() || first->body.empty()) return broken("it has no application context");
+  if (first->body.size() > kMaxUid) return broken("a UID is longer than 64 characters");
+  if (std::count_if(items.begin(), items.end(), is_application) > 1) return broken("it has two application contexts");
+  return ok();
+}
+
 Status read_items(const std::vector<Item>& items, AssociationRequest& request) {
+  if (auto checked = check_application(items); !checked) return checked;
   Bytes user_information;
   bool has_user_information = false;
   for (const auto& item : items) {

@@ -86,6 +86,7 @@ TEST_CASE("silent clients, half heads and half requests hold up nobody else's C-
   }
   CHECK(echoes(server->port()));
   SECTION("and the slow ones are served once they have said it all") {
+    REQUIRE(eventually([&] { return server->counts().open == 0; }));  // the only slot is free again
     slow[3].send({whole.begin() + 6, whole.end()});
     CHECK(slow[3].receive_pdu().at(0) == 2);
   }

@@ -142,7 +142,7 @@ TEST_CASE("attack: all slots held in mid-object are freed at the time-out", "[ne
       client.send_command(kPlan.sop_class, kPlan.instance);
       client.send_data(object(kPlan), 50, false);
     }
-    CHECK(eventually([&] { return siege.answers(); }));
+    CHECK(siege.answers());
     for (auto& client : stalled) CHECK(client.raw().closed_within(30s));
   }
   siege.check_unharmed();
@@ -317,7 +317,7 @@ TEST_CASE("attack: idle associations fill the store, are refused beyond its limi
     int refused = 0;
     for (int n = 0; n < 50; ++n) refused += StoreClient(siege.port()).accepted() ? 0 : 1;
     CHECK(refused > 0);
-    CHECK(eventually([&] { return siege.answers(); }));
+    CHECK(siege.answers());
     for (auto& client : idle) CHECK(client.raw().closed_within(30s));
   }
   siege.check_unharmed();

@@ -46,6 +46,7 @@ class Siege : public StoreSite {
     CHECK(eventually([&] { return Footprint::now() == before_; }));
     CHECK(Footprint::now() == before_);
     CHECK(holds_nothing());
+    CHECK_FALSE(leaks());
   }
 
  private:

@@ -6,6 +6,10 @@
 #include <ostream>
 #include <string>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace harvester::tests {
 
 /// What this process holds of the system that must not grow.
@@ -44,6 +48,15 @@ inline long memory_kb(const std::string& name) {
 inline constexpr bool memory_is_distorted() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   return true;
+#else
+  return false;
+#endif
+}
+
+/// Whether memory is there that nobody can reach any more; only AddressSanitizer knows.
+inline bool leaks() {
+#if defined(__SANITIZE_ADDRESS__)
+  return __lsan_do_recoverable_leak_check() != 0;
 #else
   return false;
 #endif
