@@ -66,7 +66,7 @@ void fill(World<Peer>& world, const std::vector<Sample>& samples) {
 
 template <class Peer>
 void harvest_samples(const std::string& more = "") {
-  World<Peer> world("query: {split: {max_window: 20000d}}\n" + more);
+  World<Peer> world("query: {split: {max_window: 366d}}\n" + more);
   const auto samples = ct_samples();
   REQUIRE(samples.size() >= 8);
   fill(world, samples);

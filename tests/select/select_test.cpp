@@ -83,7 +83,7 @@ TEST_CASE("a series with reports of several classes is moved at image level", "[
   const auto decision = decide(study({kImages, mixed}), {}, {});
   REQUIRE(decision.requests.size() == 1);
   CHECK(decision.requests[0].level == MoveLevel::image);
-  CHECK(decision.requests[0].instances == std::vector<SopInstanceUid>{{SopInstanceUid("r1")}, {}});
+  CHECK(decision.requests[0].instances == std::vector<SopInstanceUid>{SopInstanceUid("r1")});
 }
 
 TEST_CASE("a study that yields nothing is skipped and says so", "[select]") {
