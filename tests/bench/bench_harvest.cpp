@@ -208,9 +208,10 @@ std::vector<Way> ways() {
           {"the same with TCP_NODELAY=1", false, by_hand(at_its_best())}};
 }
 
-void run(std::vector<Row>& rows, const Node& node, const Ports& ports, int studies, int turns) {
-  for (int turn = 0; turn < turns; ++turn)
+void run(std::vector<Row>& rows, const Node& node, const Ports& ports, int studies, const Arguments& arguments) {
+  for (int turn = 0; turn < (arguments.quick ? 1 : 2); ++turn)
     for (const auto& way : ways()) {
+      if (!arguments.wants(way.name)) continue;
       const int before = node.round_trips();
       const double seconds = way.harvest(node, ports, studies);
       const double trips = static_cast<double>(node.round_trips() - before) / studies;
@@ -230,9 +231,8 @@ int main(int count, char** values) {
   try {
     std::vector<Row> rows;
     const Ports ports;
-    const int turns = arguments.quick ? 1 : 2;
-    run(rows, Simulated(ports, studies), ports, studies, turns);
-    run(rows, FilledOrthanc(ports, studies), ports, studies, turns);
+    run(rows, Simulated(ports, studies), ports, studies, arguments);
+    run(rows, FilledOrthanc(ports, studies), ports, studies, arguments);
     print(rows, "Harvest of the dose reports of CT studies", "studies", arguments.json);
   } catch (const std::exception& failure) {
     fmt::print(stderr, "bench_harvest: {}\n", failure.what());

@@ -66,8 +66,9 @@ class Contest {
     }
   }
 
-  void run(std::vector<Row>& rows) const {
+  void run(std::vector<Row>& rows, const Arguments& arguments) const {
     for (const auto& entrant : entrants()) {
+      if (!arguments.wants(entrant.name)) continue;
       const auto taker = entrant.open(trial_.by_storescu ? as_shipped() : at_its_best());
       const double seconds = trial_.by_storescu ? send_by_storescu(folders_, taker->ae_title(), taker->port())
                                                 : send_fast(objects_, trial_.senders, taker->ae_title(), taker->port());
@@ -110,7 +111,7 @@ int main(int count, char** values) {
     std::vector<Row> rows;
     for (const auto& trial : trials(arguments.quick)) {
       const Contest contest(trial);
-      for (int turn = 0; turn < (arguments.quick ? 1 : 2); ++turn) contest.run(rows);
+      for (int turn = 0; turn < (arguments.quick ? 1 : 2); ++turn) contest.run(rows, arguments);
     }
     print(rows, "Ingest over loopback", "objects", arguments.json);
   } catch (const std::exception& failure) {

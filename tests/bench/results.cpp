@@ -55,8 +55,10 @@ Arguments parse_arguments(int count, char** values) {
       arguments.quick = true;
     } else if (text == "--json") {
       arguments.json = true;
+    } else if (text == "--only" && n + 1 < count) {
+      arguments.only = values[++n];
     } else {
-      fmt::print(stderr, "usage: {} [--quick] [--json]\n", values[0]);
+      fmt::print(stderr, "usage: {} [--quick] [--json] [--only WHO]\n", values[0]);
       std::exit(2);
     }
   }

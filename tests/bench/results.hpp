@@ -5,10 +5,13 @@
 
 namespace harvester::bench {
 
-/// The arguments of every benchmark program: [--quick] [--json].
+/// The arguments of every benchmark program: [--quick] [--json] [--only WHO].
 struct Arguments {
   bool quick = false;
   bool json = false;
+  std::string only;  ///< only who has this in its name; for profiling
+
+  [[nodiscard]] bool wants(const std::string& who) const { return who.find(only) != std::string::npos; }
 };
 
 /// Ends the program with 2 where they are not understood.
