@@ -72,9 +72,16 @@ Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request) {
   }
 }
 
+/// Part of a listed series that is here already, from an attempt that failed or a process that was killed, is not
+/// fetched again: only the rest is asked for.
+MoveLevel level_for(const ledger::StoredRequest& request, bool asked_for_missing) {
+  const bool partly_here = request.contents_known && request.wanted.size() < request.expected;
+  return asked_for_missing || partly_here ? MoveLevel::image : request.level;
+}
+
 /// One attempt: recorded, sent, its response recorded, settled, judged.
 Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
-  const auto level = asked_for_missing ? MoveLevel::image : request.level;
+  const auto level = level_for(request, asked_for_missing);
   auto recorded = run_.tools.writer.run([&](database::Connection& c) {
     ledger::record_attempt(c, request.id, level, run_.tools.clock.now());
     return ledger::request(c, request.id);
