@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "harvester/config/show.hpp"
 #include "harvester/core/log.hpp"
 #include "harvester/database/intake_queue.hpp"
@@ -102,7 +104,13 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
           clock_,
           owner_,
           std::move(on_progress),
-          [this](const std::string& accession) { return kept_accession(identity_, accession); }};
+          [this](const std::string& accession) { return kept_accession(identity_, accession); },
+          [this]() -> Status {
+            if (!spool_->is_full()) return ok();
+            return Error{ErrorKind::storage,
+                         "the disk that holds the spool has less left than disk.minimum_free: free space, then go on",
+                         ENOSPC};
+          }};
 }
 
 std::unique_lock<std::timed_mutex> Engine::node_turn(const std::string& node, std::stop_token stop) {
