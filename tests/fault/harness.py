@@ -56,8 +56,8 @@ def wait_until(holds, seconds, what):
 # ── the run ──
 
 
-def arguments(description, short, long):
-    """Options that every script has; `rounds` is what --long makes of it."""
+def arguments(description, short, long, more=lambda parser: None):
+    """Options that every script has, and `more`; `rounds` is what --long makes of it."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--harvester", default=str(BUILD / "harvester"))
     parser.add_argument("--pacs", default=str(BUILD / "simulated_pacs"))
@@ -65,6 +65,7 @@ def arguments(description, short, long):
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     parser.add_argument("--keep", action="store_true", help="leave the scratch folder where a test fails")
+    more(parser)
     options = parser.parse_args()
     options.rounds = options.rounds or (long if options.long else short)
     for program in (options.harvester, options.pacs):
