@@ -144,6 +144,8 @@ void Mover::conclude(const ledger::StoredRequest& request, After after) {
 }
 
 void Mover::work_on(const ledger::StoredRequest& request) {
+  const auto room = run_.tools.room_to_receive ? run_.tools.room_to_receive() : ok();
+  if (!room) return work_.failed(room.error(), true);  // what our store refuses, the node need not send
   auto after = attempt(request, false);
   if (after && *after == After::ask_missing) after = attempt(request, true);
   if (!after)

@@ -53,9 +53,8 @@ struct Child {
   SteadyTime last_word{};
 };
 
-/// A file in memory that holds `text`; none if it is empty or cannot be made.
+/// A file in memory that holds `text`; none if it cannot be made.
 Fd file_in_memory(const std::string& text) {
-  if (text.empty()) return Fd();
   Fd file(::memfd_create("settings", MFD_CLOEXEC));
   if (file.get() >= 0 && ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     file.reset();
@@ -95,7 +94,6 @@ class ProcessPool final : public Pool {
         writer_(writer),
         activity_(activity),
         clock_(clock),
-        settings_(file_in_memory(options_.settings)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     // Workers die with the thread that spawned them, so one thread spawns them all and outlives them.
     thread_ = std::jthread([this](std::stop_token stop) { supervise(stop); });
@@ -103,10 +101,7 @@ class ProcessPool final : public Pool {
   ~ProcessPool() override { stop(std::chrono::milliseconds(1000)); }
 
   void nudge() override {
-    {
-      std::lock_guard lock(mutex_);
-      nudged_ = true;
-    }
+    keep_nudge();
     wake();
   }
 
@@ -127,6 +122,10 @@ class ProcessPool final : public Pool {
     const std::uint64_t one = 1;
     if (::write(wake_.get(), &one, sizeof one) < 0) return;  // full means that it is awake
   }
+  void keep_nudge() {
+    std::lock_guard lock(mutex_);
+    nudged_ = true;
+  }
   bool take_nudge() {
     std::lock_guard lock(mutex_);
     return std::exchange(nudged_, false);
@@ -134,7 +133,9 @@ class ProcessPool final : public Pool {
 
   void supervise(std::stop_token stop);
   void give_work();
+  std::optional<Child> spawn_worker();
   void start_worker();
+  [[nodiscard]] std::chrono::milliseconds longest_wait() const;
   void wait_for_words(std::chrono::milliseconds longest);
   void hear(Child& child);
   void bury_the_dead();
@@ -146,7 +147,6 @@ class ProcessPool final : public Pool {
   database::Writer& writer_;
   Signal& activity_;
   const Clock& clock_;
-  const Fd settings_;
   Fd wake_;
 
   std::mutex mutex_;
@@ -154,6 +154,7 @@ class ProcessPool final : public Pool {
   std::chrono::milliseconds grace_{1000};  // guarded by mutex_
 
   // used by thread_ only
+  Fd settings_;
   std::vector<Child> children_;
   std::int64_t serial_ = 0;
   int deaths_in_a_row_ = 0;
@@ -175,10 +176,16 @@ bool ProcessPool::drain(std::stop_token stop) {
   }
 }
 
+/// A worker without its settings would not even begin: they are made until they could be.
+std::optional<Child> ProcessPool::spawn_worker() {
+  if (settings_.get() < 0 && !options_.settings.empty()) settings_ = file_in_memory(options_.settings);
+  if (settings_.get() < 0 && !options_.settings.empty()) return std::nullopt;
+  return spawn(options_.command, {options_.generation, ++serial_}, settings_.get());
+}
+
 void ProcessPool::start_worker() {
   if (std::chrono::steady_clock::now() < not_before_) return;
-  auto child = spawn(options_.command, {options_.generation, ++serial_}, settings_.get());
-  if (child) {
+  if (auto child = spawn_worker()) {
     children_.push_back(std::move(*child));
     return;
   }
@@ -196,7 +203,7 @@ void ProcessPool::give_work() {
     if (::write(child.to.get(), "w", 1) == 1) return;
   }
   if (static_cast<int>(children_.size()) < options_.workers) start_worker();
-  if (children_.empty()) nudge();  // not started yet: try again
+  if (children_.empty()) keep_nudge();  // not started yet: try again when the pause is over
   look_again_ = true;
 }
 
@@ -264,10 +271,18 @@ void ProcessPool::end_all() {
   for (auto& child : children_) bury(child, Blame::nobody);
 }
 
+/// How long to listen before looking again: not beyond the pause after which a worker may be started.
+std::chrono::milliseconds ProcessPool::longest_wait() const {
+  constexpr std::chrono::milliseconds kLongest{1000};
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= not_before_) return kLongest;
+  return std::min(kLongest, std::chrono::ceil<std::chrono::milliseconds>(not_before_ - now));
+}
+
 void ProcessPool::supervise(std::stop_token stop) {
   while (!stop.stop_requested()) {
     give_work();
-    wait_for_words(std::chrono::milliseconds(1000));
+    wait_for_words(longest_wait());
     bury_the_dead();
   }
   end_all();

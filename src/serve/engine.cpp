@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "harvester/config/show.hpp"
 #include "harvester/core/log.hpp"
 #include "harvester/database/intake_queue.hpp"
@@ -96,8 +98,18 @@ std::vector<receive::StoreStatus> Engine::stores() const {
 }
 
 harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_progress) {
-  return {*writer_, paths_, activity_, clock_, owner_, std::move(on_progress), [this](const std::string& accession) {
-            return kept_accession(identity_, accession);
+  return {*writer_,
+          paths_,
+          activity_,
+          clock_,
+          owner_,
+          std::move(on_progress),
+          [this](const std::string& accession) { return kept_accession(identity_, accession); },
+          [this]() -> Status {
+            if (!spool_->is_full()) return ok();
+            return Error{ErrorKind::storage,
+                         "the disk that holds the spool has less left than disk.minimum_free: free space, then go on",
+                         ENOSPC};
           }};
 }
 
