@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -51,6 +52,7 @@ struct Child {
   queue::WorkerToken token;
   bool busy = true;
   SteadyTime last_word{};
+  bool spoke = false;
 };
 
 /// A file in memory that holds `text`; none if it cannot be made.
@@ -84,7 +86,7 @@ std::optional<Child> spawn(const std::vector<std::string>& command, queue::Worke
   const int failed = ::posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return std::nullopt;
-  return Child{pid, std::move(in_write), std::move(out_read), token, true, std::chrono::steady_clock::now()};
+  return Child{pid, std::move(in_write), std::move(out_read), token, true, std::chrono::steady_clock::now(), false};
 }
 
 class ProcessPool final : public Pool {
@@ -105,6 +107,8 @@ class ProcessPool final : public Pool {
     wake();
   }
 
+  [[nodiscard]] bool stuck() const override { return false_starts_ >= kFalseStarts; }
+
   bool drain(std::stop_token stop) override;
 
   void stop(std::chrono::milliseconds grace) override {
@@ -118,6 +122,8 @@ class ProcessPool final : public Pool {
   }
 
  private:
+  static constexpr int kFalseStarts = 6;
+
   void wake() const {
     const std::uint64_t one = 1;
     if (::write(wake_.get(), &one, sizeof one) < 0) return;  // full means that it is awake
@@ -152,6 +158,8 @@ class ProcessPool final : public Pool {
   std::mutex mutex_;
   bool nudged_ = true;                     // guarded by mutex_; whatever an earlier process left is work
   std::chrono::milliseconds grace_{1000};  // guarded by mutex_
+
+  std::atomic<int> false_starts_ = 0;  ///< in a row; written by thread_
 
   // used by thread_ only
   Fd settings_;
@@ -190,6 +198,8 @@ void ProcessPool::start_worker() {
     return;
   }
   room_log("intake")->error("cannot start a worker process: {}", std::strerror(errno));
+  ++false_starts_;
+  activity_.notify();
   not_before_ = std::chrono::steady_clock::now() + std::chrono::seconds(5);
 }
 
@@ -214,7 +224,9 @@ void ProcessPool::hear(Child& child) {
   const std::string_view words(bytes.data(), static_cast<std::size_t>(got));
   child.last_word = std::chrono::steady_clock::now();
   child.busy = !words.ends_with("idle\n");
+  child.spoke = true;
   deaths_in_a_row_ = 0;
+  false_starts_ = 0;
   if (words.find("done") != std::string_view::npos) activity_.notify();
   if (!child.busy && std::exchange(look_again_, false)) nudge();
 }
@@ -232,6 +244,7 @@ void ProcessPool::bury(Child& child, Blame blame) {
   if (blame == Blame::nobody || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
   room_log("intake")->warn("a worker process ended by {} {}; {} objects given back", crashed ? "signal" : "exit code",
                            crashed ? WTERMSIG(status) : WEXITSTATUS(status), returned.value_or(0));
+  if (!crashed && !child.spoke) ++false_starts_;
   deaths_in_a_row_ = std::min(deaths_in_a_row_ + 1, 8);
   not_before_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(50 << deaths_in_a_row_);
   activity_.notify();

@@ -91,6 +91,24 @@ TEST_CASE("an object that never ends costs its worker, not the others", "[intake
   CHECK(inbox.state(good) == "imported ");
 }
 
+TEST_CASE("workers that cannot even begin are told, and the objects are left as they are", "[intake]") {
+  Inbox inbox;
+  const auto id = inbox.add("good");
+  auto pool = intake::Pool::start({.command = {"/bin/false"}, .workers = 1, .generation = inbox.generation},
+                                  inbox.writer, inbox.activity, inbox.clock);
+  while (!pool->stuck()) {
+    const auto seen = inbox.activity.count();
+    if (!pool->stuck())
+      inbox.activity.wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::seconds(1), {});
+  }
+  CHECK(inbox.state(id) == "received ");
+  pool.reset();
+  pool = inbox.pool(1);
+  REQUIRE(pool->drain({}));
+  CHECK_FALSE(pool->stuck());
+  CHECK(inbox.state(id) == "imported ");
+}
+
 TEST_CASE("a worker of an earlier owner commits nothing", "[intake]") {
   Inbox inbox;
   const auto id = inbox.add("good");

@@ -59,8 +59,8 @@ struct Tools {
   std::int64_t owner = 0;                            ///< generation of this process
   std::function<void(const Progress&)> on_progress;  ///< may be empty; called from any thread, one at a time
   std::function<std::string(const std::string&)>
-      keep_accession;                       ///< the site's policy for accession numbers; may be empty
-  std::function<Status()> room_to_receive;  ///< why nothing may be fetched now: the disk; may be empty
+      keep_accession{};                       ///< the site's policy for accession numbers; may be empty
+  std::function<Status()> room_to_receive{};  ///< why nothing may be fetched now: the disk; may be empty
 };
 
 struct Outcome {

@@ -34,6 +34,7 @@ struct ImportEnd {
 };
 
 /// Waits until these objects are imported, ignored or failed, or a stop comes; tells how they ended, in their order.
+/// Fails with `storage` if the database does, or if no worker can begin.
 Result<std::vector<ImportEnd>> await_imports(Engine& engine, const std::vector<ObjectId>& ids, std::stop_token stop);
 
 }  // namespace harvester::serve
