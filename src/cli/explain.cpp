@@ -35,15 +35,12 @@ int run(const Global& global, const ExplainOptions& options) {
   const auto what = std::string(trimmed(options.what));
   const auto story = story_of(*database, *configuration, what);
   if (!story) return fail(story.error());
-  if (global.json) {
-    fmt::print("{}\n", report::story_json(*story));
-  } else if (story->findings.empty() && story->objects.empty()) {
+  if (global.json) fmt::print("{}\n", report::story_json(*story));
+  if (story->findings.empty() && story->objects.empty())
     return fail({ErrorKind::not_found,
                  "nothing is known of it: no harvest found it and no object of it came in. It must be a study, series "
                  "or SOP instance UID, or an accession number (found only if patient_identity does not drop it)"});
-  } else {
-    fmt::print("{}", report::story_text(*story));
-  }
+  if (!global.json) fmt::print("{}", report::story_text(*story));
   return kDone;
 }
 

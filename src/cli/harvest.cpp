@@ -4,6 +4,7 @@
 #include "context.hpp"
 #include "date_range.hpp"
 #include "event_printer.hpp"
+#include "harvester/core/text.hpp"
 #include "harvester/report/harvests.hpp"
 #include "harvester/serve/node_setup.hpp"
 #include "job.hpp"
@@ -26,6 +27,8 @@ Result<harvest::Request> request_for(const Global& global, const config::Profile
   const auto modalities = serve::modalities_for(profile, options.modalities);
   if (!modalities) return modalities.error();
   if (!modalities->note.empty()) note(global, modalities->note);
+  if (const auto keys = serve::not_applied(profile); !keys.empty())
+    note(global, fmt::format("{}: not applied by this version: {}", profile.name, join(keys, ", ")));
   harvest::Request request;
   request.node = profile.name;
   request.modalities = modalities->wanted;

@@ -29,8 +29,11 @@ int run_job(const config::Configuration& configuration, const std::string& comma
             const serve::OnEvent& on_event, std::stop_token stop) {
   auto worker = find_worker(configuration, command);
   if (!worker) return fail(worker.error());
-  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
-    return serve::run_job(**engine, configuration.profiles, job, on_event, stop);
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker)) {
+    const int done = serve::run_job(**engine, configuration.profiles, job, on_event, stop);
+    (void)(*engine)->pool().drain(stop);  // what others sent meanwhile need not wait for the next run
+    return done;
+  }
   const auto code = std::get<serve::ControlClient>(*worker).run(job, on_event, stop);
   return code ? *code : fail(code.error());
 }

@@ -1,6 +1,11 @@
+#include <signal.h>
+
 #include "commands.hpp"
 #include "context.hpp"
+#include "harvester/core/log.hpp"
+#include "harvester/core/text.hpp"
 #include "harvester/serve/daemon.hpp"
+#include "harvester/serve/node_setup.hpp"
 #include "job.hpp"
 #include "signals.hpp"
 
@@ -9,7 +14,10 @@ namespace harvester::cli {
 int run(const Global& global, const ServeOptions&) {
   const auto configuration = load(global, LogFor::service);
   if (!configuration) return kUsage;
+  ::signal(SIGHUP, SIG_IGN);  // the end of a terminal is no reason to stop
   const StopOnSignal stop;
+  if (const auto keys = serve::not_applied(configuration->site); !keys.empty())
+    room_log("serve")->warn("not applied by this version: {}", join(keys, ", "));
   auto engine = open_engine(*configuration, "serve");
   if (!engine) return fail(engine.error());
   const auto served = serve::run_daemon(**engine, configuration->profiles, stop.token());

@@ -169,6 +169,12 @@ Status close_open_ends(const Run& run, const std::string& reason) {
   }
 }
 
+/// A query that somebody stopped is over: nobody wants it to go on by itself.
+HarvestState state_to_keep(const Run& run, HarvestState state, const std::optional<Error>& error) {
+  const bool stopped = state == HarvestState::interrupted && error && error->kind == ErrorKind::cancelled;
+  return stopped && run.request.dry_run ? HarvestState::cancelled : state;
+}
+
 Outcome conclude(const Run& run, std::optional<Error> error) {
   Outcome outcome;
   outcome.id = run.id;
@@ -177,7 +183,7 @@ Outcome conclude(const Run& run, std::optional<Error> error) {
     if (const auto cleared = clear_doubts(run); !cleared) error = cleared.error();
   auto before = summarise(run);
   if (!before) error = before.error();
-  outcome.state = end_state(before.value_or({}), error);
+  outcome.state = state_to_keep(run, end_state(before.value_or({}), error), error);
   const bool final = outcome.state == HarvestState::failed || outcome.state == HarvestState::incomplete;
   if (final && run.request.max_studies == 0) {
     const auto closed = close_open_ends(run, error && error->kind == ErrorKind::refused ? "node_refused" : "given_up");

@@ -9,6 +9,45 @@ using retrieve::After;
 
 namespace {
 
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What is there of one request, and since when. What others send to the same store meanwhile is no sign of life.
+class Arrivals {
+ public:
+  struct Counted {
+    std::int64_t open = 0;     ///< expected instances that are not there
+    std::int64_t arrived = 0;  ///< instances of the request that are there
+    bool operator==(const Counted&) const = default;
+  };
+
+  Arrivals(Tools& tools, RetrieveRequestId id) : tools_(tools), id_(id) {}
+
+  /// What is there now.
+  Result<Counted> count() {
+    seen_ = tools_.activity.count();
+    auto counted = tools_.writer.run([&](database::Connection& c) {
+      const auto all = ledger::credit_unlisted(c, id_);
+      const auto open = ledger::open_instances(c, id_);
+      return Counted{open, all - open};
+    });
+    if (counted && *counted != std::exchange(counted_, *counted)) last_ = std::chrono::steady_clock::now();
+    return counted;
+  }
+
+  /// When something of it came last; the epoch if nothing came since this object was made.
+  SteadyTime last() {
+    if (tools_.activity.count() != seen_) (void)count();
+    return last_;
+  }
+
+ private:
+  Tools& tools_;
+  const RetrieveRequestId id_;
+  std::uint64_t seen_ = 0;
+  Counted counted_;
+  SteadyTime last_{};
+};
+
 /// One thread's way through the requests.
 class Mover {
  public:
@@ -22,14 +61,10 @@ class Mover {
   void work_on(const ledger::StoredRequest& request);
 
  private:
-  struct Counted {
-    std::int64_t open = 0;
-    std::int64_t arrived = 0;
-  };
+  using Counted = Arrivals::Counted;
 
-  retrieve::Answer send(const ledger::StoredRequest& request);
-  Result<Counted> count(const ledger::StoredRequest& request);
-  Result<Counted> settle(const ledger::StoredRequest& request);
+  retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals);
+  Result<Counted> settle(const ledger::StoredRequest& request, Arrivals& arrivals);
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
   Result<ledger::StoredRequest> record_attempt(const ledger::StoredRequest& request, bool asked_for_missing);
   Status record_answer(const ledger::StoredRequest& request);
@@ -44,18 +79,10 @@ class Mover {
   retrieve::Answer answer_;  ///< of the latest attempt
 };
 
-retrieve::Answer Mover::send(const ledger::StoredRequest& request) {
+retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arrivals) {
   const retrieve::How how{run_.setup.style.model, run_.setup.destination, run_.setup.move_timers,
-                          [this] { return run_.tools.activity.last(); }};
+                          [&] { return arrivals.last(); }};
   return retrieve::send(session_, {request.study, request.series, request.level, request.wanted}, how, stop_);
-}
-
-Result<Mover::Counted> Mover::count(const ledger::StoredRequest& request) {
-  return run_.tools.writer.run([&](database::Connection& c) {
-    const auto all = ledger::credit_unlisted(c, request.id);
-    const auto open = ledger::open_instances(c, request.id);
-    return Counted{open, all - open};
-  });
 }
 
 /// Of a series that the node does not list, all is there once as many came as it says it sent.
@@ -65,14 +92,14 @@ bool Mover::all_there(const ledger::StoredRequest& request, const Counted& count
   return told > 0 && counted.arrived >= told;
 }
 
-/// Waits until everything is there, or nothing more came for the settle time (quirk Q36).
-Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request) {
+/// Waits until everything is there, or nothing more of it came for the settle time (quirk Q36).
+Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request, Arrivals& arrivals) {
   auto quiet_since = std::chrono::steady_clock::now();
   for (;;) {
     const auto seen = run_.tools.activity.count();
-    auto counted = count(request);
+    auto counted = arrivals.count();
     if (!counted) return counted;
-    quiet_since = std::max(quiet_since, run_.tools.activity.last());
+    quiet_since = std::max(quiet_since, arrivals.last());
     const auto deadline = quiet_since + run_.setup.settle;
     const bool enough = std::chrono::steady_clock::now() >= deadline || stop_.stop_requested();
     if (enough || all_there(request, *counted)) return counted;
@@ -106,9 +133,11 @@ Status Mover::record_answer(const ledger::StoredRequest& request) {
 Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
   const auto recorded = record_attempt(request, asked_for_missing);
   if (!recorded) return recorded.error();
-  answer_ = send(*recorded);
+  Arrivals arrivals(run_.tools, request.id);
+  if (const auto there = arrivals.count(); !there) return there.error();
+  answer_ = send(*recorded, arrivals);
   if (auto written = record_answer(request); !written) return written.error();
-  auto counted = settle(request);
+  auto counted = settle(request, arrivals);
   if (!counted) return counted.error();
   const auto kind = answer_.error ? std::optional(answer_.error->kind) : std::nullopt;
   const bool nothing_there = answer_.status && answer_.status->success() && answer_.counts.completed == 0 &&

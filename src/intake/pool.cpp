@@ -179,7 +179,7 @@ bool ProcessPool::drain(std::stop_token stop) {
     const auto open = writer_.run([](database::Connection& c) { return queue::open_objects(c); });
     if (!open) return false;
     if (*open == 0) return true;
-    if (stop.stop_requested()) return false;
+    if (stop.stop_requested() || stuck()) return false;
     activity_.wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::seconds(1), stop);
   }
 }

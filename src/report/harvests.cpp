@@ -25,6 +25,7 @@ Table harvest_table(const std::vector<HarvestView>& harvests) {
   Table table;
   table.columns = {{"Harvest", Align::right},
                    {"Node"},
+                   {"Asked for"},
                    {"State"},
                    {"Began (UTC)"},
                    {"Studies", Align::right},
@@ -35,9 +36,10 @@ Table harvest_table(const std::vector<HarvestView>& harvests) {
                    {"Failed", Align::right},
                    {"Message", Align::left, 60}};
   for (const auto& [row, s] : harvests)
-    table.rows.push_back({std::to_string(row.id.value), row.node, to_string(row.state), row.created_at.substr(0, 19),
-                          std::to_string(s.studies), std::to_string(s.found()), std::to_string(s.held),
-                          std::to_string(s.fetched), std::to_string(s.missing), std::to_string(s.failed), row.message});
+    table.rows.push_back({std::to_string(row.id.value), row.node, asked_for(row), to_string(row.state),
+                          row.created_at.substr(0, 19), std::to_string(s.studies), std::to_string(s.found()),
+                          std::to_string(s.held), std::to_string(s.fetched), std::to_string(s.missing),
+                          std::to_string(s.failed), row.message});
   return table;
 }
 
@@ -83,9 +85,9 @@ std::string window_text(const view::OpenWindow& open) {
 
 std::string detail_text(const HarvestDetail& detail) {
   const auto& [row, s] = detail.harvest;
-  auto text = fmt::format("harvest {} of {}: {}{}\nbegan {}, ended {}\nasked for {}\n", row.id.value, row.node,
+  auto text = fmt::format("harvest {} of {}: {}{}\nbegan {}, ended {}\nasked for: {}\n", row.id.value, row.node,
                           to_string(row.state), row.message.empty() ? "" : ": " + row.message, row.created_at,
-                          row.ended_at.empty() ? "not yet" : row.ended_at, row.request);
+                          row.ended_at.empty() ? "not yet" : row.ended_at, asked_for(row));
   text += fmt::format("found {}, held {}, fetched {}, missing {}, failed {}, open {}; studies {}\n\n", s.found(),
                       s.held, s.fetched, s.missing, s.failed, s.open, s.studies);
   text += render(verdict_table(s));

@@ -81,6 +81,18 @@ ordered_json list_of(const std::vector<T>& all) {
 
 }  // namespace
 
+std::string asked_for(const database::ledger::HarvestRow& row) {
+  const auto request = ordered_json::parse(row.request, nullptr, false);
+  if (!request.is_object()) return row.request;
+  const auto from = request.value("from", ""), until = request.value("until", "");
+  auto words = request.value("dry_run", false) ? std::string("query of ") : std::string();
+  for (const auto& modality : request.value("modalities", std::vector<std::string>{})) words += modality + " ";
+  words += from == until ? from : from + ".." + until;
+  if (request.value("refetch", false)) words += ", what is held too";
+  if (const int most = request.value("max_studies", 0); most > 0) words += ", at most " + std::to_string(most);
+  return words;
+}
+
 std::string harvests_json(const std::vector<HarvestView>& harvests) {
   return text_of({{"schema", 1}, {"harvests", list_of(harvests)}});
 }

@@ -54,6 +54,8 @@ Status can_do(const config::Profile& profile, const config::Store* store) {
   if (profile.remote.tls.enabled) return not_yet(profile, "remote.tls.enabled", "this version does not speak TLS yet");
   if (profile.retrieve.method == config::Retrieve::Method::c_get)
     return not_yet(profile, "retrieve.method", "this version fetches by C-MOVE only: write c_move");
+  if (profile.query.model == config::Query::Model::patient_root)
+    return not_yet(profile, "query.model", "this version asks in the study root only: write study_root");
   if (store == nullptr)
     return Error{ErrorKind::config,
                  fmt::format("profiles/{}.yaml: local.store: there is no store \"{}\" in the site file", profile.name,
@@ -76,8 +78,6 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
                   profile.pacing.operations_per_association, profile.pacing.idle_release};
   setup.associations = profile.pacing.associations;
   setup.outstanding_moves = profile.pacing.outstanding_moves;
-  setup.style.model =
-      profile.query.model == config::Query::Model::patient_root ? dicom::Model::patient_root : dicom::Model::study_root;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);
@@ -88,6 +88,34 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   setup.backoff = profile.retry.backoff;
   setup.backoff_max = profile.retry.backoff_max;
   return setup;
+}
+
+std::vector<std::string> not_applied(const config::Profile& profile) {
+  const config::Profile plain;
+  std::vector<std::string> keys;
+  const auto compare = [&](const char* key, bool same) {
+    if (!same) keys.emplace_back(key);
+  };
+  compare("windows", profile.windows.empty());
+  compare("schedule", profile.schedule.empty());
+  compare("notify", profile.notify == plain.notify);
+  compare("keep", profile.keep.empty());
+  compare("query.modality_per_query", profile.query.modality_per_query);
+  compare("query.split.result_cap", profile.query.split.result_cap == plain.query.split.result_cap);
+  compare("filters.skip_known", profile.filters.skip_known == plain.filters.skip_known);
+  compare("retrieve.level", profile.retrieve.level == plain.retrieve.level);
+  compare("retrieve.prefer", profile.retrieve.prefer == plain.retrieve.prefer);
+  compare("retrieve.images", profile.retrieve.images == plain.retrieve.images);
+  compare("retrieve.max_objects_per_series",
+          profile.retrieve.max_objects_per_series == plain.retrieve.max_objects_per_series);
+  return keys;
+}
+
+std::vector<std::string> not_applied(const config::SiteConfig& site) {
+  std::vector<std::string> keys;
+  if (!site.watch.empty()) keys.emplace_back("watch");
+  if (!site.standard_names.empty()) keys.emplace_back("standard_names");
+  return keys;
 }
 
 Result<Modalities> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked) {

@@ -302,6 +302,22 @@ TEST_CASE("harvest: objects that come after the final response count", "[harvest
   CHECK(all_once(fixture.sent()));
 }
 
+TEST_CASE("harvest: what others send to the same store meanwhile does not keep a harvest from its end",
+          "[harvest][net]") {
+  HarvestFixture fixture(studies_of({ct_rdsr}), with({"empty_successes=20"}));
+  fixture.setup.attempts = 2;
+  const std::jthread others([&](std::stop_token stop) {
+    Signal never;
+    while (!stop.stop_requested()) {
+      fixture.activity.notify();
+      never.wait_beyond(0, std::chrono::steady_clock::now() + fixture.setup.settle / 10, stop);
+    }
+  });
+  const auto ran = fixture.run();
+  CHECK(ran.outcome.summary.missing == 1);
+  CHECK(ran.exit_code == 3);
+}
+
 TEST_CASE("harvest: objects from another title than the node's are credited", "[harvest][net]") {
   HarvestFixture fixture(busy_day(2), with({"store_calling_ae=PACSMOVER"}));
   CHECK(fixture.run().outcome.state == HarvestState::complete);

@@ -42,7 +42,8 @@ class Pool {
   /// a word. It goes on trying; what is in the inbox is safe.
   [[nodiscard]] virtual bool stuck() const = 0;
 
-  /// Waits until nothing is received or claimed any more. False if a stop came first or the database failed.
+  /// Waits until nothing is received or claimed any more. False if a stop came first, the database failed
+  /// or workers are stuck().
   virtual bool drain(std::stop_token stop) = 0;
 
   /// No new batches; waits up to `grace` for those at work, then kills the workers and gives back what they held.

@@ -17,6 +17,9 @@ struct HarvestView {
   HarvestSummary summary;
 };
 
+/// What a harvest was asked for, in words: "CT 2026-11-22..2026-11-23", "query of CT 2026-11-22".
+[[nodiscard]] std::string asked_for(const database::ledger::HarvestRow& row);
+
 /// The newest first.
 [[nodiscard]] Result<std::vector<HarvestView>> harvests(database::Connection& connection, int limit);
 [[nodiscard]] Table harvest_table(const std::vector<HarvestView>& harvests);

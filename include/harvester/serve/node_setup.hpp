@@ -12,9 +12,13 @@
 /// From the configuration to what a harvest works with. Pure.
 namespace harvester::serve {
 
-/// What a harvest has to know of a node. Fails with `config` for what this version cannot do (TLS, C-GET) and for a
-/// store that is not there; the message names the key.
+/// What a harvest has to know of a node. Fails with `config` for what this version cannot do (TLS, C-GET, Patient Root)
+/// and for a store that is not there; the message names the key.
 [[nodiscard]] Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const config::Profile& profile);
+
+/// Keys that say something this version does not do yet: whoever wrote them has to be told.
+[[nodiscard]] std::vector<std::string> not_applied(const config::Profile& profile);
+[[nodiscard]] std::vector<std::string> not_applied(const config::SiteConfig& site);
 
 /// The modalities of a harvest, and what is to be said about them.
 struct Modalities {
