@@ -52,7 +52,6 @@ struct Child {
   queue::WorkerToken token;
   bool busy = true;
   SteadyTime last_word{};
-  bool spoke = false;
 };
 
 /// A file in memory that holds `text`; none if it cannot be made.
@@ -86,7 +85,7 @@ std::optional<Child> spawn(const std::vector<std::string>& command, queue::Worke
   const int failed = ::posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return std::nullopt;
-  return Child{pid, std::move(in_write), std::move(out_read), token, true, std::chrono::steady_clock::now(), false};
+  return Child{pid, std::move(in_write), std::move(out_read), token, true, std::chrono::steady_clock::now()};
 }
 
 class ProcessPool final : public Pool {
@@ -224,7 +223,6 @@ void ProcessPool::hear(Child& child) {
   const std::string_view words(bytes.data(), static_cast<std::size_t>(got));
   child.last_word = std::chrono::steady_clock::now();
   child.busy = !words.ends_with("idle\n");
-  child.spoke = true;
   deaths_in_a_row_ = 0;
   false_starts_ = 0;
   if (words.find("done") != std::string_view::npos) activity_.notify();
@@ -244,7 +242,7 @@ void ProcessPool::bury(Child& child, Blame blame) {
   if (blame == Blame::nobody || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
   room_log("intake")->warn("a worker process ended by {} {}; {} objects given back", crashed ? "signal" : "exit code",
                            crashed ? WTERMSIG(status) : WEXITSTATUS(status), returned.value_or(0));
-  if (!crashed && !child.spoke) ++false_starts_;
+  if (!crashed && returned.value_or(0) == 0) ++false_starts_;  // it ended by itself before it claimed anything
   deaths_in_a_row_ = std::min(deaths_in_a_row_ + 1, 8);
   not_before_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(50 << deaths_in_a_row_);
   activity_.notify();

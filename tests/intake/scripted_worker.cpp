@@ -12,7 +12,7 @@ namespace {
 
 /// "die" kills this process, "hang" never ends, everything else is imported.
 intake::Imported pretend(const database::intake_queue::Claimed& object, const std::string&) {
-  if (object.spool_path == "die") ::raise(SIGSEGV);
+  if (object.spool_path == "die") ::raise(SIGKILL);
   while (object.spool_path == "hang") ::pause();
   intake::Imported imported;
   imported.ended = {object.id, "imported", "", "", "ct_rdsr", false};

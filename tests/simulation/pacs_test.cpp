@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "pacs_fixture.hpp"
+#include "support/process.hpp"
 
 namespace harvester::simulation {
 namespace {
@@ -176,7 +177,7 @@ TEST_CASE("Q50: a store association though nothing is to be sent", "[net]") {
   const auto outcome =
       fixture.move(*association, {{tag::kQueryRetrieveLevel, "STUDY"}, {tag::kStudyInstanceUid, "2.999.404"}});
   CHECK(outcome->status.success());
-  CHECK(fixture.receiver.callers().size() == 1);
+  CHECK(tests::eventually([&] { return fixture.receiver.callers().size() == 1; }));
   CHECK(fixture.receiver.count() == 0);
   association->release();
 }
