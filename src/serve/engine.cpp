@@ -113,16 +113,6 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
           }};
 }
 
-std::unique_lock<std::timed_mutex> Engine::node_turn(const std::string& node, std::stop_token stop) {
-  std::unique_lock all(mutex_);
-  auto& turn = node_turns_[node];
-  all.unlock();
-  std::unique_lock lock(turn, std::defer_lock);
-  while (!stop.stop_requested() && !lock.try_lock_for(std::chrono::milliseconds(200))) {
-  }
-  return lock;
-}
-
 void Engine::close() {
   constexpr std::chrono::milliseconds kGrace{10000};
   std::map<std::string, std::unique_ptr<receive::Store>> stores;

@@ -101,8 +101,8 @@ class Runner {
   int run_one(const harvest::Request& request, const Begin& begin) {
     auto setup = prepare(request.node);
     if (!setup) return fail(request.node, setup.error());
-    const auto turn = engine_.node_turn(request.node, stop_);
-    if (stop_.stop_requested()) return fail(request.node, {ErrorKind::cancelled, "stopped before it began"});
+    const auto turn = engine_.node_turns().wait(request.node, stop_);
+    if (!turn || stop_.stop_requested()) return fail(request.node, {ErrorKind::cancelled, "stopped before it began"});
     const auto begun = begin();
     if (!begun) return fail(request.node, begun.error());
     tell(events::started(*begun, request));

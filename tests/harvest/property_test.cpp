@@ -117,7 +117,7 @@ bool one_run(unsigned seed) {
   HarvestFixture fixture(random_archive(dice), node.quirks);
   fixture.request.until = plus_days(kHarvestDay, 2);
   fixture.setup.window_days = dice.pick<int>({1, 1, 3});
-  fixture.setup.settle = std::chrono::milliseconds(60);
+  fixture.setup.settle = std::chrono::milliseconds(400);
   const auto ran = fixture.run();
   const bool complete = ran.outcome.state == HarvestState::complete;
   if (complete) CHECK(fixture.absent() == std::set<std::string>{});

@@ -18,6 +18,7 @@
 #include "harvester/harvest/harvest.hpp"
 #include "harvester/intake/pool.hpp"
 #include "harvester/receive/store.hpp"
+#include "harvester/serve/turns.hpp"
 #include "harvester/spool/spool.hpp"
 
 namespace harvester::serve {
@@ -66,8 +67,8 @@ class Engine {
   /// What a harvest works with; valid as long as the engine.
   [[nodiscard]] harvest::Tools tools(std::function<void(const harvest::Progress&)> on_progress);
 
-  /// Waits for the turn of a node: one harvest of a node at a time. The turn ends with the returned lock.
-  [[nodiscard]] std::unique_lock<std::timed_mutex> node_turn(const std::string& node, std::stop_token stop);
+  /// One harvest of a node at a time: its name's turn.
+  [[nodiscard]] Turns& node_turns() { return node_turns_; }
 
   /// Stops the stores, lets objects under way end, ends the workers.
   void close();
@@ -90,7 +91,7 @@ class Engine {
   std::unique_ptr<intake::Pool> pool_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
-  std::map<std::string, std::timed_mutex> node_turns_;             // the map is guarded by mutex_
+  Turns node_turns_;
 };
 
 }  // namespace harvester::serve
