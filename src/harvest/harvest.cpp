@@ -1,6 +1,7 @@
 #include "harvester/harvest/harvest.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 
 #include "harvester/core/log.hpp"
@@ -122,15 +123,16 @@ std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
 
 /// Waits for the import of what arrived, as long as imports go on.
 void await_imports(const Run& run, std::stop_token stop) {
-  constexpr auto kLongestSilence = std::chrono::minutes(10);
-  const auto began = std::chrono::steady_clock::now();
-  for (;;) {
+  constexpr auto kLongestPause = std::chrono::minutes(10);
+  auto last_end = std::chrono::steady_clock::now();
+  for (auto before = std::numeric_limits<std::int64_t>::max();;) {
     const auto seen = run.tools.activity.count();
     const auto waiting =
         run.tools.writer.run([&](database::Connection& c) { return ledger::waiting_for_import(c, run.id); });
     if (!waiting || *waiting == 0 || stop.stop_requested()) return;
     const auto now = std::chrono::steady_clock::now();
-    if (now - std::max(run.tools.activity.last(), began) >= kLongestSilence) return;
+    if (*waiting < std::exchange(before, *waiting)) last_end = now;
+    if (now - last_end >= kLongestPause) return;
     run.tools.activity.wait_beyond(seen, now + std::chrono::seconds(1), stop);
   }
 }
@@ -225,7 +227,8 @@ Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token 
     error = planned.error();
   else
     error = run_passes(run, stop);
-  await_imports(run, stop);
+  const bool no_room = error && error->kind == ErrorKind::storage;  // then nothing can be imported either
+  if (!no_room) await_imports(run, stop);
   return conclude(run, std::move(error));
 }
 
