@@ -58,6 +58,16 @@ void print_query(const report::QueryView& query, const HarvestSummary& summary) 
   fmt::print("{}", report::render(report::verdict_table(summary)));
 }
 
+/// A query that was refused, capped or cut short must not pass for one that found little (G11).
+void warn_if_partial(const report::QueryView& query, const HarvestSummary& summary) {
+  if (summary.windows_not_verified + summary.studies_failed + summary.studies_undecided == 0) return;
+  fmt::print(stderr,
+             "warning: {}: this is not all: date windows not verified {}, studies not answered {}, not looked at {}"
+             " (harvester harvests show {})\n",
+             query.node, summary.windows_not_verified, summary.studies_failed, summary.studies_undecided,
+             query.harvest.value);
+}
+
 /// What the queries of a job found, from the ledger.
 int show_queries(const Global& global, const config::Configuration& configuration,
                  const std::vector<EventPrinter::Seen>& seen) {
@@ -72,6 +82,7 @@ int show_queries(const Global& global, const config::Configuration& configuratio
     if (!detail) return fail(detail.error());
     queries.push_back({each.node, each.id, each.exit_code, *std::move(candidates)});
     if (!global.json) print_query(queries.back(), detail->harvest.summary);
+    warn_if_partial(queries.back(), detail->harvest.summary);
   }
   if (global.json) fmt::print("{}\n", report::queries_json(queries));
   return kDone;

@@ -64,6 +64,14 @@ TEST_CASE("a node that cannot be reached is exit code 4, and the harvest can be 
   CHECK(site.json({"harvests", "list"})["harvests"].size() == 1);
 }
 
+TEST_CASE("a query that could not be asked does not look like one that found nothing", "[net]") {
+  Site site;
+  site.add_node("gone", tests::free_port(), "GONE");
+  const auto told = site.run({"query", "gone", "--date", "2026-03-05"});
+  CHECK(told.code == 4);
+  CHECK(holds(told.errors, "warning: gone: this is not all: date windows not verified 1"));
+}
+
 TEST_CASE("a store port that is taken is told with the store and the remedy", "[net]") {
   Site site;
   site.add_node("pacs", tests::free_port(), "PACS");
