@@ -82,8 +82,19 @@ const char* to_string(WindowState state) {
       return "failed";
     case WindowState::not_needed:
       return "not_needed";
+    case WindowState::not_found:
+      return "not_found";
   }
   return "";
+}
+
+std::optional<WindowState> window_state(std::string_view text) {
+  static constexpr std::array kAll{WindowState::pending,  WindowState::verified, WindowState::split,
+                                   WindowState::capped,   WindowState::failed,   WindowState::not_needed,
+                                   WindowState::not_found};
+  for (const auto state : kAll)
+    if (text == to_string(state)) return state;
+  return std::nullopt;
 }
 
 const char* to_string(HarvestState state) {

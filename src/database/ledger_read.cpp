@@ -59,43 +59,6 @@ std::vector<HarvestId> interrupted_harvests(Connection& connection) {
   return ids;
 }
 
-bool has_windows(Connection& connection, HarvestId harvest) {
-  auto& select = connection.prepare("SELECT 1 FROM query_window WHERE harvest_id = :id LIMIT 1");
-  put(select, ":id", harvest);
-  return select.executeStep();
-}
-
-namespace {
-
-std::optional<CivilTime> stored_time(SQLite::Statement& row, int column) {
-  const auto value = optional_text(row, column);
-  return value ? parse_time(*value) : std::nullopt;
-}
-
-StoredWindow stored_window(SQLite::Statement& row) {
-  StoredWindow stored;
-  stored.id = {integer(row, 0)};
-  stored.window.modality = text(row, 1);
-  stored.window.from = parse_date(text(row, 2)).value_or(CivilDate{});
-  stored.window.until = parse_date(text(row, 3)).value_or(CivilDate{});
-  stored.window.time_from = stored_time(row, 4);
-  stored.window.time_until = stored_time(row, 5);
-  stored.attempts = static_cast<int>(integer(row, 6));
-  return stored;
-}
-
-}  // namespace
-
-std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harvest) {
-  auto& select = connection.prepare(
-      "SELECT id, modality, date_from, date_until, time_from, time_until, attempts FROM query_window"
-      " WHERE harvest_id = :id AND state = 'pending' ORDER BY id");
-  put(select, ":id", harvest);
-  std::vector<StoredWindow> windows;
-  while (select.executeStep()) windows.push_back(stored_window(select));
-  return windows;
-}
-
 namespace {
 
 StoredStudy stored_study(SQLite::Statement& row) {
@@ -294,6 +257,8 @@ HarvestSummary summary(Connection& connection, HarvestId id) {
       count_for(connection,
                 "SELECT count(*) FROM query_window WHERE harvest_id = :id AND state IN ('pending', 'capped', 'failed')",
                 id.value);
+  summary.not_found = count_for(
+      connection, "SELECT count(*) FROM query_window WHERE harvest_id = :id AND state = 'not_found'", id.value);
   count_known_before(connection, id, summary);
   count_expected(connection, id, summary);
   // Of a series that the node does not list, nobody knows what is to come until its request has ended.

@@ -31,6 +31,19 @@ NodeId node(Connection& connection, const std::string& name) {
   return {integer(select, 0)};
 }
 
+std::string learnt(Connection& connection, const std::string& name) {
+  auto& select = connection.prepare("SELECT learnt FROM node WHERE name = :name");
+  put(select, ":name", name);
+  return select.executeStep() ? text(select, 0) : std::string("{}");
+}
+
+void set_learnt(Connection& connection, const std::string& name, const std::string& json) {
+  auto& update = connection.prepare("UPDATE node SET learnt = :learnt WHERE name = :name");
+  put(update, ":learnt", json);
+  put(update, ":name", name);
+  update.exec();
+}
+
 HarvestId begin_harvest(Connection& connection, const NewHarvest& harvest) {
   auto& insert = connection.prepare(
       "INSERT INTO harvest (node_id, request, request_key, state, owner, created_at)"
@@ -62,7 +75,7 @@ void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner) {
   update.exec();
   run_for_harvest(connection,
                   "UPDATE query_window SET state = 'pending', attempts = 0"
-                  " WHERE harvest_id = :id AND state IN ('pending', 'failed', 'capped')",
+                  " WHERE harvest_id = :id AND state IN ('pending', 'failed', 'capped', 'not_found')",
                   id);
   run_for_harvest(connection,
                   "UPDATE candidate_study SET verdict = 'undecided', reason = '', attempts = 0"
@@ -94,52 +107,6 @@ void end_harvest(Connection& connection, HarvestId id, HarvestState state, const
   put(update, ":now", utc_text(now));
   put(update, ":id", id);
   update.exec();
-}
-
-namespace {
-
-std::optional<std::string> time_text(const std::optional<CivilTime>& time) {
-  if (!time) return std::nullopt;
-  return dicom_time(*time);
-}
-
-}  // namespace
-
-WindowId add_window(Connection& connection, HarvestId harvest, const QueryWindow& window) {
-  auto& insert = connection.prepare(
-      "INSERT INTO query_window (harvest_id, modality, date_from, date_until, time_from, time_until, state)"
-      " VALUES (:harvest, :modality, :from, :until, :time_from, :time_until, 'pending')");
-  put(insert, ":harvest", harvest);
-  put(insert, ":modality", window.modality);
-  put(insert, ":from", dicom_date(window.from));
-  put(insert, ":until", dicom_date(window.until));
-  put(insert, ":time_from", time_text(window.time_from));
-  put(insert, ":time_until", time_text(window.time_until));
-  insert.exec();
-  return {connection.last_row_id()};
-}
-
-void end_window(Connection& connection, WindowId id, WindowState state, std::int64_t answers,
-                const std::string& message) {
-  auto& update = connection.prepare(
-      "UPDATE query_window SET state = :state, answers = :answers, message = :message, attempts = attempts + 1 WHERE "
-      "id = :id");
-  put(update, ":state", to_string(state));
-  put(update, ":answers", answers);
-  put(update, ":message", message);
-  put(update, ":id", id);
-  update.exec();
-}
-
-void verify_window(Connection& connection, WindowId id) {
-  auto& update = connection.prepare("UPDATE query_window SET state = 'verified' WHERE id = :id");
-  put(update, ":id", id);
-  update.exec();
-}
-
-void drop_pending_windows(Connection& connection, HarvestId harvest) {
-  run_for_harvest(connection,
-                  "UPDATE query_window SET state = 'not_needed' WHERE harvest_id = :id AND state = 'pending'", harvest);
 }
 
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 
 #include "harvester/core/log.hpp"
 #include "stages.hpp"
@@ -11,16 +10,26 @@ namespace harvester::harvest {
 
 namespace ledger = database::ledger;
 
+namespace {
+
+HarvestId begin(database::Connection& connection, const Tools& tools, NodeId node, const Request& request) {
+  const auto id = ledger::begin_harvest(
+      connection, {node, ledger_json(request), request_key(request), tools.owner, tools.clock.now()});
+  for (const auto& window : named_windows(request)) ledger::add_window(connection, id, window);
+  return id;
+}
+
+}  // namespace
+
 Result<Begun> begin_or_continue(Tools& tools, const Request& request) {
   return tools.writer.run([&](database::Connection& c) {
     const auto node = ledger::node(c, request.node);
-    const auto key = request_key(request);
-    if (const auto unfinished = ledger::unfinished_harvest(c, node, key)) {
-      ledger::reopen_harvest(c, *unfinished, tools.owner);
-      ledger::set_request(c, *unfinished, to_json(request));  // the limit on studies may be another one
-      return Begun{*unfinished, true};
-    }
-    return Begun{ledger::begin_harvest(c, {node, to_json(request), key, tools.owner, tools.clock.now()}), false};
+    const auto unfinished =
+        request.listed > 0 ? std::nullopt : ledger::unfinished_harvest(c, node, request_key(request));
+    if (!unfinished) return Begun{begin(c, tools, node, request), false};
+    ledger::reopen_harvest(c, *unfinished, tools.owner);
+    ledger::set_request(c, *unfinished, ledger_json(request));  // the limits may be other ones
+    return Begun{*unfinished, true};
   });
 }
 
@@ -41,84 +50,12 @@ Result<Begun> reopen(Tools& tools, HarvestId id) {
 
 namespace {
 
-/// Sleeps for the back-off between passes; false if a stop came first.
-bool pause(std::chrono::milliseconds duration, std::stop_token stop) {
-  Signal never;
-  never.wait_beyond(0, std::chrono::steady_clock::now() + duration, stop);
-  return !stop.stop_requested();
-}
-
-std::chrono::milliseconds backoff(const NodeSetup& setup, int pass) {
-  return std::min(setup.backoff_max, setup.backoff * (1 << std::min(pass, 16)));
-}
-
-/// Plans the windows once; a resumed harvest has them.
-Status plan(const Run& run) {
-  return run.tools.writer.run([&](database::Connection& c) {
-    if (ledger::has_windows(c, run.id)) return;
-    const bool by_modality = run.setup.style.modality_key != query::ModalityKey::none;
-    const auto modalities = by_modality ? run.request.modalities : std::vector<std::string>{""};
-    for (const auto& window :
-         query::plan_windows(run.request.from, run.request.until, modalities, run.setup.window_days))
-      ledger::add_window(c, run.id, window);
-  });
-}
-
-/// How a pass ended.
-struct PassEnd {
-  std::optional<Error> error;  ///< the node's latest failure, if the pass could not go on
-  bool fatal = false;
-  bool ever_succeeded = false;
-  std::optional<Error> latest{};  ///< the latest failure, whether or not the pass went on
-};
-
-PassEnd run_pass(const Run& run, std::stop_token stop) {
-  const int movers = run.request.dry_run ? 0 : std::max(1, run.setup.outstanding_moves);
-  const int finders = std::max(1, run.setup.associations - movers);
-  Work work(run.tools, run.id, run.request, finders);
-  if (auto opened = work.open(); !opened) return {opened.error(), true, false};
-  {
-    std::vector<std::jthread> threads;
-    for (int n = 0; n < finders; ++n) threads.emplace_back([&] { find_until_done(run, work, stop); });
-    for (int n = 0; n < movers; ++n) threads.emplace_back([&] { move_until_done(run, work, stop); });
-  }
-  return {work.broken() ? work.last_error() : std::nullopt, work.fatal(), work.ever_succeeded(), work.last_error()};
-}
-
 bool anything_open(const HarvestSummary& s) {
   return s.studies_undecided > 0 || s.windows_not_verified > 0 || s.open > 0;
 }
 
 Result<HarvestSummary> summarise(const Run& run) {
   return run.tools.writer.run([&](database::Connection& c) { return ledger::summary(c, run.id); });
-}
-
-Result<bool> work_left(const Run& run) {
-  return run.tools.writer.run([&](database::Connection& c) {
-    return !ledger::pending_requests(c, run.id, {}, 1).empty() || !ledger::pending_windows(c, run.id).empty() ||
-           !ledger::undecided_studies(c, run.id, {}, 1).empty();
-  });
-}
-
-/// Passes over everything that is open, with a growing pause between, until nothing is left, the node fails for good
-/// or nothing more may be tried. A node that was never reached is given up sooner: somebody may be waiting.
-std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
-  constexpr auto kFirstPause = std::chrono::milliseconds(2000);
-  constexpr int kFirstTries = 3;
-  bool reached = false;
-  for (int pass = 0;; ++pass) {
-    const auto end = run_pass(run, stop);
-    reached = reached || end.ever_succeeded;
-    if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
-    if (end.fatal) return end.error;
-    const auto left = work_left(run);
-    if (!left) return left.error();
-    const int tries = reached ? run.setup.attempts : std::min(kFirstTries, run.setup.attempts);
-    const bool enough = reached && run.request.max_studies > 0;
-    if (!*left || enough || pass + 1 >= tries) return reached ? end.error : end.latest;
-    if (!pause(reached ? backoff(run.setup, pass) : std::min(kFirstPause, run.setup.backoff), stop))
-      return Error{ErrorKind::cancelled, "stopped"};
-  }
 }
 
 /// Waits for the import of what arrived, as long as imports go on.
@@ -145,7 +82,7 @@ HarvestState end_state(const HarvestSummary& summary, const std::optional<Error>
   }
   const bool all_imported = !summary.fetched_by_outcome.contains(to_string(ExpectedState::received));
   const bool clean = !anything_open(summary) && all_imported && summary.missing == 0 && summary.failed == 0 &&
-                     summary.studies_failed == 0;
+                     summary.studies_failed == 0 && summary.not_found == 0;
   return clean ? HarvestState::complete : HarvestState::incomplete;
 }
 
@@ -153,7 +90,7 @@ HarvestState end_state(const HarvestSummary& summary, const std::optional<Error>
 Status clear_doubts(const Run& run) {
   const auto days = run.caps->cleared();
   return run.tools.writer.run([&](database::Connection& c) {
-    for (const auto& day : days) ledger::verify_window(c, day.id);
+    for (const auto& day : days) ledger::set_window_state(c, day.id, WindowState::verified);
   });
 }
 
@@ -213,13 +150,18 @@ Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token 
   if (!*row) return failed({ErrorKind::not_found, "there is no such harvest"});
   auto request = request_from_json((*row)->request);
   if (!request) return failed(request.error());
+  auto learnt = tools.writer.run([&](database::Connection& c) { return ledger::learnt(c, request->node); });
+  if (!learnt) return failed(learnt.error());
+  const auto habits = habits_from_json(*learnt);
+  const auto limit = setup.answer_limit > 0 ? setup.answer_limit : habits.answer_limit;
   Run run{tools,
           setup,
           *request,
           id,
           setup.rules,
           std::make_shared<dicom::Pacer>(setup.limits.requests_per_minute),
-          std::make_shared<CapWatch>()};
+          std::make_shared<CapWatch>(limit, habits.most_answers),
+          std::make_shared<HabitBook>(habits)};
   run.rules.modalities = {request->modalities.begin(), request->modalities.end()};
   run.rules.refetch = request->refetch;
   auto error = std::optional<Error>{};

@@ -7,6 +7,7 @@ namespace harvester::harvest {
 namespace {
 
 std::string dates(const Request& request) {
+  if (request.listed > 0) return fmt::format("by name ({})", request.listed);
   if (request.from == request.until) return iso_date(request.from);
   return iso_date(request.from) + ".." + iso_date(request.until);
 }
@@ -25,6 +26,7 @@ std::string troubles(const HarvestSummary& summary) {
   if (summary.open > 0) text += fmt::format(", open {}", summary.open);
   if (summary.studies_failed > 0) text += fmt::format(", studies not answered {}", summary.studies_failed);
   if (summary.studies_undecided > 0) text += fmt::format(", studies not looked at {}", summary.studies_undecided);
+  if (summary.not_found > 0) text += fmt::format(", not on the node {}", summary.not_found);
   if (summary.windows_not_verified > 0)
     text += fmt::format(", date windows not verified {}", summary.windows_not_verified);
   return text;
@@ -53,7 +55,7 @@ int exit_code(const Outcome& outcome) {
       break;
   }
   if (!outcome.error) return 1;
-  if (outcome.error->kind == ErrorKind::cancelled) return 130;
+  if (outcome.error->kind == ErrorKind::cancelled) return outcome.error->code == kNoMoreTime ? 10 : 130;
   return outcome.error->kind == ErrorKind::transient || outcome.error->kind == ErrorKind::refused ? 4 : 1;
 }
 

@@ -15,12 +15,34 @@ Status Work::open() {
   if (!reader) return reader.error();
   std::lock_guard lock(mutex_);
   reader_.emplace(*std::move(reader));
+  if (!load_windows()) return Error{ErrorKind::storage, "the windows of the harvest cannot be read"};
+  return ok();
+}
+
+bool Work::load_windows() {
   auto windows =
       database::reading(*reader_, [&](database::Connection& c) { return ledger::pending_windows(c, harvest_); });
-  if (!windows) return windows.error();
+  if (!windows) return false;
+  std::erase_if(*windows, [&](const auto& stored) { return handed_out_.contains(stored.id); });
   windows_.assign(windows->begin(), windows->end());
   progress_.windows_open = static_cast<std::int64_t>(windows_.size());
-  return ok();
+  return true;
+}
+
+void Work::reload_windows() {
+  std::lock_guard lock(mutex_);
+  if (load_windows()) ++progress_.windows_open;  // the one that asked for it is not done yet
+  changed_.notify_all();
+}
+
+/// Whether something new may be begun. What says that it may not is remembered: it ends the pass.
+bool Work::may_go_on() {
+  if (fatal_ || failures_ >= kFailuresInARow) return false;
+  const auto going = tools_.may_go_on ? tools_.may_go_on() : ok();
+  if (going) return true;
+  error_ = going.error();
+  fatal_ = true;
+  return false;
 }
 
 bool Work::load_studies() {
@@ -46,7 +68,7 @@ bool Work::load_requests() {
 
 Work::FindTask Work::next_find(std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  while (!stop.stop_requested() && !fatal_ && failures_ < kFailuresInARow) {
+  while (!stop.stop_requested() && may_go_on()) {
     const bool enough = max_studies_ > 0 && taken_studies_ >= max_studies_;
     if (!enough && load_studies()) {
       auto study = std::move(studies_.front());
@@ -58,6 +80,7 @@ Work::FindTask Work::next_find(std::stop_token stop) {
     if (!enough && !windows_.empty()) {
       auto window = std::move(windows_.front());
       windows_.pop_front();
+      handed_out_.insert(window.id);
       ++finding_;
       return window;
     }
@@ -98,7 +121,7 @@ void Work::add_windows(const std::vector<ledger::StoredWindow>& windows) {
 
 std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  while (!stop.stop_requested() && !fatal_ && failures_ < kFailuresInARow) {
+  while (!stop.stop_requested() && may_go_on()) {
     const bool over = finders_ == 0;  // before the look: what is decided in between is seen by the look
     if (load_requests()) {
       auto request = std::move(requests_.front());

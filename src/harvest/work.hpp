@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <variant>
 
@@ -37,6 +38,8 @@ class Work {
 
   /// Adds the halves of a split window to this pass.
   void add_windows(const std::vector<database::ledger::StoredWindow>& windows);
+  /// Other windows are pending now: reads again which ones; those handed out in this pass stay out.
+  void reload_windows();
 
   // ── the circuit breaker ──
 
@@ -58,6 +61,8 @@ class Work {
   static constexpr int kFailuresInARow = 3;
   static constexpr int kBatch = 64;
 
+  bool may_go_on();      // REQUIRES mutex_; false: nothing new is begun
+  bool load_windows();   // REQUIRES mutex_
   bool load_studies();   // REQUIRES mutex_
   bool load_requests();  // REQUIRES mutex_
   void tell();           // REQUIRES mutex_
@@ -71,6 +76,7 @@ class Work {
   // guarded by mutex_; the reads of the ledger are short and local, and each hands out a batch
   std::optional<database::Connection> reader_;
   std::deque<database::ledger::StoredWindow> windows_;
+  std::set<WindowId> handed_out_;
   std::deque<database::ledger::StoredStudy> studies_;
   std::deque<database::ledger::StoredRequest> requests_;
   CandidateStudyId study_cursor_;

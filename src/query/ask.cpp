@@ -5,9 +5,11 @@
 namespace harvester::query {
 namespace {
 
-bool names_other_modalities(const CandidateStudy& study, const std::string& wanted) {
-  if (wanted.empty() || study.modalities.empty()) return false;
-  return std::find(study.modalities.begin(), study.modalities.end(), wanted) == study.modalities.end();
+void count_modalities(WindowAnswer& answer, const CandidateStudy& study, const std::set<std::string>& wanted) {
+  const auto is_wanted = [&](const auto& modality) { return wanted.contains(modality); };
+  const bool any = std::any_of(study.modalities.begin(), study.modalities.end(), is_wanted);
+  ++(study.modalities.empty() ? answer.named_none : any ? answer.named_wanted : answer.named_others);
+  answer.named_several = answer.named_several || study.modalities.size() > 1;
 }
 
 /// A final status that is no success, as an error of the right kind.
@@ -43,26 +45,67 @@ void keep_first_of_each(std::vector<T>& all) {
 
 }  // namespace
 
-Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
-                                const std::function<void(CandidateStudy)>& on_study, std::stop_token stop) {
+namespace {
+
+/// What is gathered from the answers to one window.
+class Gathering {
+ public:
+  Gathering(const QueryWindow& window, const std::set<std::string>& wanted,
+            const std::function<void(CandidateStudy)>& on_study)
+      : window_(window), wanted_(wanted), on_study_(on_study) {}
+
+  Status ask(dicom::Session& session, const Style& style, const dicom::Attributes& keys, std::stop_token stop) {
+    const auto outcome = session.find(
+        style.model, keys, [&](const auto& match) { return take(match); }, stop);
+    if (!outcome) return outcome.error();
+    if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
+    answer.sent += static_cast<std::int64_t>(outcome->answers);
+    answer.status = outcome->status;
+    answer.next = dicom::find_next(outcome->status);
+    answer.comment = outcome->comment;
+    return ok();
+  }
+
   WindowAnswer answer;
-  const auto take = [&](const dicom::Attributes& match) {
+
+ private:
+  bool take(const dicom::Attributes& match) {
     auto study = read_study(match);
-    if (!study || !in_window(*study, window)) return true;
+    if (!study || !in_window(*study, window_)) return true;
     ++answer.answers;
     if (!parse_time(study->time)) ++answer.without_time;
-    answer.modality_not_matched = answer.modality_not_matched || names_other_modalities(*study, window.modality);
-    on_study(*std::move(study));
+    count_modalities(answer, *study, wanted_);
+    on_study_(*std::move(study));
     return true;
-  };
-  auto outcome = session.find(style.model, study_keys(style, window), take, stop);
-  if (!outcome) return outcome.error();
-  if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
-  answer.sent = static_cast<std::int64_t>(outcome->answers);
-  answer.status = outcome->status;
-  answer.next = dicom::find_next(outcome->status);
-  answer.comment = outcome->comment;
-  return answer;
+  }
+
+  const QueryWindow& window_;
+  const std::set<std::string>& wanted_;
+  const std::function<void(CandidateStudy)>& on_study_;
+};
+
+/// The same keys with each hyphen of the accession number asked for as any character: some nodes take a hyphen for a
+/// range (quirk Q55). Nothing where there is none.
+std::optional<dicom::Attributes> without_hyphens(dicom::Attributes keys) {
+  auto accession = keys.text(dicom::tag::kAccessionNumber);
+  if (accession.find('-') == std::string::npos) return std::nullopt;
+  std::replace(accession.begin(), accession.end(), '-', '?');
+  keys.set(dicom::tag::kAccessionNumber, accession);
+  return keys;
+}
+
+}  // namespace
+
+Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
+                                const std::set<std::string>& wanted,
+                                const std::function<void(CandidateStudy)>& on_study, std::stop_token stop) {
+  Gathering gathering(window, wanted, on_study);
+  const auto keys = study_keys(style, window);
+  if (auto asked = gathering.ask(session, style, keys, stop); !asked) return asked.error();
+  const bool found = gathering.answer.answers > 0 || !gathering.answer.status.success();
+  if (const auto other = without_hyphens(keys); other && !found)
+    if (auto asked = gathering.ask(session, style, *other, stop); !asked) return asked.error();
+  return std::move(gathering.answer);
 }
 
 Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style, const StudyUid& study,

@@ -22,11 +22,25 @@ std::string time_range(const QueryWindow& window) {
 
 }  // namespace
 
+namespace {
+
+/// One accession number or study, whatever its date.
+dicom::Attributes keys_by_name(dicom::Attributes keys, const QueryWindow& window) {
+  keys.set(tag::kStudyDate, "");
+  keys.set(tag::kStudyTime, "");
+  keys.set(tag::kAccessionNumber, window.accession_number);
+  keys.set(tag::kStudyInstanceUid, window.study.str());
+  return keys;
+}
+
+}  // namespace
+
 dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
   dicom::Attributes keys{{tag::kQueryRetrieveLevel, "STUDY"},   {tag::kSpecificCharacterSet, ""},
                          {tag::kStudyDate, date_range(window)}, {tag::kStudyTime, time_range(window)},
                          {tag::kAccessionNumber, ""},           {tag::kModalitiesInStudy, ""},
                          {tag::kStudyDescription, ""},          {tag::kStudyInstanceUid, ""}};
+  if (window.names_study()) return keys_by_name(std::move(keys), window);
   const bool in_study =
       style.modality_key == ModalityKey::modalities_in_study || style.modality_key == ModalityKey::both;
   const bool at_study = style.modality_key == ModalityKey::modality_at_study || style.modality_key == ModalityKey::both;

@@ -103,7 +103,7 @@ TEST_CASE("a harvest that ended before all was looked at is found again, one tha
   const auto id = ledger::add_window(l.connection, l.harvest, window);
   ledger::end_harvest(l.connection, l.harvest, HarvestState::incomplete, "", l.now);
   CHECK(ledger::unfinished_harvest(l.connection, l.node, "key") == l.harvest);
-  ledger::end_window(l.connection, id, WindowState::capped, 500, "");
+  ledger::end_window(l.connection, id, {WindowState::capped, 500, 500});
   CHECK_FALSE(ledger::unfinished_harvest(l.connection, l.node, "key"));
   ledger::add_study(l.connection, l.harvest, study("1.2"));
   CHECK(ledger::unfinished_harvest(l.connection, l.node, "key") == l.harvest);
@@ -115,11 +115,35 @@ TEST_CASE("windows are pending until they are ended, and may become unneeded", "
   Ledger l;
   const QueryWindow window{"CT", *parse_date("20260101"), *parse_date("20260102"), std::nullopt, parse_time("1200")};
   const auto first = ledger::add_window(l.connection, l.harvest, window);
-  ledger::add_window(l.connection, l.harvest, window);
+  const auto second = ledger::add_window(l.connection, l.harvest, window);
   REQUIRE(ledger::pending_windows(l.connection, l.harvest).size() == 2);
   CHECK(ledger::pending_windows(l.connection, l.harvest)[0].window == window);
-  ledger::end_window(l.connection, first, WindowState::verified, 12, "");
+  ledger::end_window(l.connection, first, {WindowState::verified, 12, 15});
   CHECK(ledger::summary(l.connection, l.harvest).windows_not_verified == 1);
-  ledger::drop_pending_windows(l.connection, l.harvest);
+  CHECK(ledger::all_windows(l.connection, l.harvest)[0].sent == 15);
+  ledger::set_window_state(l.connection, second, WindowState::not_needed);
   CHECK(ledger::summary(l.connection, l.harvest).windows_not_verified == 0);
+}
+
+TEST_CASE("windows of one slice are found whatever their modality, and no others", "[database]") {
+  Ledger l;
+  const auto day = *parse_date("20260101");
+  QueryWindow ct{"CT", day, day}, mg{"MG", day, day}, morning{"CT", day, day, parse_time("00"), parse_time("12")};
+  QueryWindow named{"", day, day};
+  named.accession_number = "0012";
+  for (const auto& window : {ct, mg, morning, named}) ledger::add_window(l.connection, l.harvest, window);
+  const auto slice = ledger::windows_of_slice(l.connection, l.harvest, {"", day, day});
+  REQUIRE(slice.size() == 2);
+  CHECK(slice[1].window == mg);
+  CHECK(ledger::windows_of_slice(l.connection, l.harvest, morning).size() == 1);
+  CHECK(ledger::all_windows(l.connection, l.harvest)[3].window == named);
+}
+
+TEST_CASE("what was learnt of a node is kept with it", "[database]") {
+  Ledger l;
+  CHECK(ledger::learnt(l.connection, "nobody") == "{}");
+  ledger::node(l.connection, "somebody");
+  ledger::set_learnt(l.connection, "somebody", R"({"answer_limit":500})");
+  ledger::node(l.connection, "somebody");
+  CHECK(ledger::learnt(l.connection, "somebody") == R"({"answer_limit":500})");
 }

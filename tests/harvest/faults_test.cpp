@@ -146,7 +146,7 @@ TEST_CASE("harvest: too broad a query is split whatever status the node says it 
 
 TEST_CASE("harvest: what is capped at the smallest window is said to be capped", "[harvest][net]") {
   auto plans = busy_day(4);
-  for (auto& plan : plans) plan.time = std::chrono::hours(9);
+  for (auto& plan : plans) plan.time = std::chrono::minutes(547);
   HarvestFixture fixture(plans, with({"cap=3", "cap_is_silent=false"}));
   const auto ran = fixture.run();
   CHECK(ran.outcome.state == HarvestState::incomplete);

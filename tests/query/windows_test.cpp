@@ -60,6 +60,7 @@ TEST_CASE("times are only split inside one date", "[query]") {
   REQUIRE(halves.size() == 2);
   CHECK(halves[0].time_from == CivilTime::zero());
   CHECK(halves[1].time_from == std::chrono::hours(12) - std::chrono::seconds(1));
+  CHECK(halves[0].time_until == std::chrono::hours(12));
 }
 
 TEST_CASE("undated and untimed studies stay in", "[query]") {
@@ -72,4 +73,36 @@ TEST_CASE("undated and untimed studies stay in", "[query]") {
   morning.time_until = std::chrono::hours(12);
   CHECK(in_window(at("20260101", ""), morning));
   CHECK_FALSE(in_window(at("2026.01.01", "13:00:00"), morning));
+}
+
+TEST_CASE("a window that names what it asks for takes just that, and is not cut", "[query]") {
+  auto window = days("20260101", "20260101");
+  window.accession_number = "0012";
+  auto study = at("20200101", "");
+  study.accession_number = " 0012";
+  CHECK(in_window(study, window));
+  study.accession_number = "12";
+  CHECK_FALSE(in_window(study, window));
+  CHECK(bisect(window, std::chrono::minutes(15)).empty());
+  CHECK(for_all_modalities({window}).empty());
+}
+
+TEST_CASE("windows by modality become one for each slice", "[query]") {
+  const auto first = days("20260101", "20260101");
+  auto other = first;
+  other.modality = "MG";
+  const auto slices = for_all_modalities({first, other, days("20260102", "20260102")});
+  REQUIRE(slices.size() == 2);
+  CHECK(slices[0].modality.empty());
+  CHECK(same_slice(slices[0], first));
+  CHECK_FALSE(same_slice(slices[1], first));
+}
+
+TEST_CASE("a window for several modalities becomes one for each", "[query]") {
+  auto window = days("20260101", "20260101");
+  CHECK(one_by_one(window).empty());
+  window.modality = "CT\\MG";
+  const auto single = one_by_one(window);
+  REQUIRE(single.size() == 2);
+  CHECK(single[1].modality == "MG");
 }

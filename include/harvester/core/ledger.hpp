@@ -106,19 +106,33 @@ struct PlannedRequest {
   std::vector<SopInstanceUid> instances;
 };
 
-/// A slice of a harvest that is queried at once. Times are given only inside one date.
+/// A slice of a harvest that is queried at once. Times are given only inside one date. A window for one accession
+/// number or one study asks for just that, whatever its date and modality.
 struct QueryWindow {
-  std::string modality;  ///< empty: all
-  CivilDate from;
-  CivilDate until;
-  std::optional<CivilTime> time_from;
-  std::optional<CivilTime> time_until;
+  std::string modality{};  ///< empty: all; several: joined by backslashes
+  CivilDate from{};
+  CivilDate until{};
+  std::optional<CivilTime> time_from{};
+  std::optional<CivilTime> time_until{};
+  std::string accession_number{};
+  StudyUid study{};
   bool operator==(const QueryWindow&) const = default;
+
+  [[nodiscard]] bool names_study() const { return !accession_number.empty() || !study.empty(); }
 };
 
-enum class WindowState { pending, verified, split, capped, failed, not_needed };
+enum class WindowState {
+  pending,
+  verified,
+  split,   ///< its pieces are asked instead
+  capped,  ///< at the floor of splitting, and there may be more
+  failed,
+  not_needed,  ///< another window covers it
+  not_found    ///< asked for one accession number or study: the node has none
+};
 
 [[nodiscard]] const char* to_string(WindowState state);
+[[nodiscard]] std::optional<WindowState> window_state(std::string_view text);
 
 enum class HarvestState { running, interrupted, complete, incomplete, failed, cancelled };
 
@@ -145,6 +159,7 @@ struct HarvestSummary {
   std::int64_t studies_failed = 0;  ///< studies whose questions failed
   std::int64_t studies_undecided = 0;
   std::int64_t windows_not_verified = 0;
+  std::int64_t not_found = 0;  ///< accession numbers or studies asked for by name that the node does not have
   std::map<std::string, std::int64_t> studies_by_verdict;  ///< "skip(nothing_usable)" → count
   std::map<std::string, std::int64_t> series_by_verdict;
   std::map<std::string, std::int64_t> fetched_by_outcome;  ///< "imported", "ignored(not_dose)"

@@ -7,6 +7,7 @@
 #include "harvester/core/clock.hpp"
 #include "harvester/core/ledger.hpp"
 #include "harvester/database/connection.hpp"
+#include "harvester/database/ledger_windows.hpp"
 
 /// The ledger: harvests, windows, candidates, verdicts, requests, expected instances. All functions run inside the
 /// caller's transaction (Writer::run or reading()) and throw on database errors.
@@ -20,6 +21,10 @@ std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std:
 
 /// The node's row, made if it is new.
 NodeId node(Connection& connection, const std::string& name);
+
+/// What earlier harvests learnt of how the node answers, as they wrote it; "{}" for a node that is new.
+[[nodiscard]] std::string learnt(Connection& connection, const std::string& name);
+void set_learnt(Connection& connection, const std::string& name, const std::string& json);
 
 // ── harvest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,26 +70,6 @@ void set_request(Connection& connection, HarvestId id, const std::string& reques
 void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now);
 
 [[nodiscard]] HarvestSummary summary(Connection& connection, HarvestId id);
-
-// ── windows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-struct StoredWindow {
-  WindowId id;
-  QueryWindow window;
-  int attempts = 0;
-};
-
-WindowId add_window(Connection& connection, HarvestId harvest, const QueryWindow& window);
-[[nodiscard]] bool has_windows(Connection& connection, HarvestId harvest);
-[[nodiscard]] std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harvest);
-void end_window(Connection& connection, WindowId id, WindowState state, std::int64_t answers,
-                const std::string& message);
-
-/// A window that was doubted turned out to be answered in full; its count stays.
-void verify_window(Connection& connection, WindowId id);
-
-/// The other windows of the harvest that are still pending are not needed: the node answered everything at once.
-void drop_pending_windows(Connection& connection, HarvestId harvest);
 
 // ── studies ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

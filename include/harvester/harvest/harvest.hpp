@@ -29,6 +29,8 @@ struct NodeSetup {
   int associations = 2;  ///< query and move associations together; at least one each
   int outstanding_moves = 1;
   query::Style style{};
+  bool modality_lists = false;    ///< all modalities in one query, where the node takes that (quirk Q4)
+  std::int64_t answer_limit = 0;  ///< the node's limit on answers to one query; 0: found out
   int window_days = 1;
   std::chrono::minutes window_floor{15};
   select::Rules rules{};  ///< `modalities` and `refetch` are taken from the request
@@ -61,6 +63,9 @@ struct Tools {
   std::function<std::string(const std::string&)>
       keep_accession{};                       ///< the site's policy for accession numbers; may be empty
   std::function<Status()> room_to_receive{};  ///< why nothing may be fetched now: the disk; may be empty
+  /// Why nothing new may be begun any more: hours, duration, a pause; may be empty. What is under way goes on to its
+  /// end. Asked often, from any thread.
+  std::function<Status()> may_go_on{};
 };
 
 struct Outcome {
@@ -89,7 +94,10 @@ Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token 
 /// The one line a harvest ends with (design: command line). Holds no patient data.
 [[nodiscard]] std::string summary_line(const Outcome& outcome, const Request& request);
 
-/// Exit code of one outcome: 0, 1, 3, 4 or 130.
+/// The code of the error of an outcome that ended early since no more time was left for it: hours or duration.
+inline constexpr int kNoMoreTime = 10;
+
+/// Exit code of one outcome: 0, 1, 3, 4, 10 or 130.
 [[nodiscard]] int exit_code(const Outcome& outcome);
 
 }  // namespace harvester::harvest

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -33,7 +34,8 @@ struct Style {
 [[nodiscard]] std::optional<CandidateInstance> read_instance(const dicom::Attributes& answer);
 
 /// Whether an answer lies in the window's dates and times; an absent or unreadable date or time passes (it is looked
-/// at on series level rather than lost).
+/// at on series level rather than lost). For a window of one accession number or study: whether it is just that
+/// (quirk Q55: some nodes take characters of an identifier for wildcards or ranges).
 [[nodiscard]] bool in_window(const CandidateStudy& study, const QueryWindow& window);
 
 /// Windows of at most `longest` days each, one series of them for each modality (one '' = all at once).
@@ -41,8 +43,18 @@ struct Style {
                                                     const std::vector<std::string>& modalities, int longest);
 
 /// Two halves that together cover the window: dates first, then clock times inside a date; whole dates never carry
-/// times (quirk Q8). Empty when the window is at the floor.
+/// times (quirk Q8). Halves of a day share a second, so that no fraction of one falls between them (quirk Q11). Empty
+/// when the window is at the floor, or names what it asks for.
 [[nodiscard]] std::vector<QueryWindow> bisect(const QueryWindow& window, std::chrono::minutes floor);
+
+/// The same dates and times, whatever the modality.
+[[nodiscard]] bool same_slice(const QueryWindow& a, const QueryWindow& b);
+
+/// The slices of these windows, each once, for all modalities at once. Windows that name what they ask for stay out.
+[[nodiscard]] std::vector<QueryWindow> for_all_modalities(const std::vector<QueryWindow>& windows);
+
+/// A window for several modalities as one window for each; empty for one that is not for several.
+[[nodiscard]] std::vector<QueryWindow> one_by_one(const QueryWindow& window);
 
 // ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -50,16 +62,21 @@ struct Style {
 struct WindowAnswer {
   dicom::FindNext next = dicom::FindNext::done;
   dicom::DimseStatus status;
-  std::int64_t answers = 0;           ///< studies in the window, repeated ones too
-  std::int64_t sent = 0;              ///< all that the node sent: what a limit of the node counts
-  std::int64_t without_time = 0;      ///< of the answers
-  bool modality_not_matched = false;  ///< an answer names modalities, the wanted one not among them (quirk Q2)
-  std::string comment;
+  std::int64_t answers = 0;       ///< studies in the window, repeated ones too
+  std::int64_t sent = 0;          ///< all that the node sent: what a limit of the node counts
+  std::int64_t without_time = 0;  ///< of the answers
+  // What ModalitiesInStudy says in the answers (quirks Q2, Q3):
+  std::int64_t named_wanted = 0;  ///< a wanted modality is among the values
+  std::int64_t named_others = 0;  ///< there are values, no wanted one among them
+  std::int64_t named_none = 0;    ///< it is empty
+  bool named_several = false;     ///< some answer holds more than one value
+  std::string comment{};
 };
 
-/// Asks one window; `on_study` gets each study in the window as it comes (not deduplicated). Errors are those of the
-/// association; a refusal by status is an answer.
+/// Asks one window; `on_study` gets each study in the window as it comes (not deduplicated). `wanted`: the modalities
+/// that the answers are held against. Errors are those of the association; a refusal by status is an answer.
 Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
+                                const std::set<std::string>& wanted,
                                 const std::function<void(CandidateStudy)>& on_study, std::stop_token stop);
 
 /// All series of a study. A status other than success is an error: `refused` or `transient` as the status table says.

@@ -14,7 +14,7 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) STRICT;
 
--- One row for each remote node that was ever asked; its profile's name is the key.
+-- One row for each remote node that was ever asked; its profile's name is the key. learnt: how it answers, as JSON.
 CREATE TABLE node (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -93,7 +93,8 @@ CREATE TABLE harvest (
 ) STRICT;
 CREATE INDEX harvest_by_key ON harvest (node_id, request_key, state);
 
--- One row for each slice of a harvest that is queried: dates, clock times inside one date, one modality ('' = all).
+-- One row for each slice of a harvest that is queried: dates, clock times inside one date, one modality ('' = all); or
+-- one accession number or study that was asked for by name. answers: studies in the window; sent: all that came.
 CREATE TABLE query_window (
   id INTEGER PRIMARY KEY,
   harvest_id INTEGER NOT NULL REFERENCES harvest (id),
@@ -102,12 +103,17 @@ CREATE TABLE query_window (
   date_until TEXT NOT NULL,
   time_from TEXT,
   time_until TEXT,
-  state TEXT NOT NULL CHECK (state IN ('pending', 'verified', 'split', 'capped', 'failed', 'not_needed')),
+  accession_number TEXT NOT NULL DEFAULT '',
+  study_uid TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL
+    CHECK (state IN ('pending', 'verified', 'split', 'capped', 'failed', 'not_needed', 'not_found')),
   answers INTEGER,
+  sent INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   message TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX query_window_by_harvest ON query_window (harvest_id, state);
+CREATE INDEX query_window_by_slice ON query_window (harvest_id, date_from, date_until);
 
 -- One row for each study that a harvest found; key: harvest and Study Instance UID.
 CREATE TABLE candidate_study (

@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <thread>
+
+#include "stages.hpp"
+
+namespace harvester::harvest {
+
+namespace ledger = database::ledger;
+
+namespace {
+
+/// Sleeps for the back-off between passes; false if a stop came first.
+bool pause(std::chrono::milliseconds duration, std::stop_token stop) {
+  Signal never;
+  never.wait_beyond(0, std::chrono::steady_clock::now() + duration, stop);
+  return !stop.stop_requested();
+}
+
+std::chrono::milliseconds backoff(const NodeSetup& setup, int pass) {
+  return std::min(setup.backoff_max, setup.backoff * (1 << std::min(pass, 16)));
+}
+
+/// How a pass ended.
+struct PassEnd {
+  std::optional<Error> error;  ///< the node's latest failure, if the pass could not go on
+  bool fatal = false;
+  bool ever_succeeded = false;
+  std::optional<Error> latest{};  ///< the latest failure, whether or not the pass went on
+};
+
+PassEnd run_pass(const Run& run, std::stop_token stop) {
+  const int movers = run.request.dry_run ? 0 : std::max(1, run.setup.outstanding_moves);
+  const int finders = std::max(1, run.setup.associations - movers);
+  Work work(run.tools, run.id, run.request, finders);
+  if (auto opened = work.open(); !opened) return {opened.error(), true, false};
+  {
+    std::vector<std::jthread> threads;
+    for (int n = 0; n < finders; ++n) threads.emplace_back([&] { find_until_done(run, work, stop); });
+    for (int n = 0; n < movers; ++n) threads.emplace_back([&] { move_until_done(run, work, stop); });
+  }
+  return {work.broken() ? work.last_error() : std::nullopt, work.fatal(), work.ever_succeeded(), work.last_error()};
+}
+
+Result<bool> work_left(const Run& run) {
+  return run.tools.writer.run([&](database::Connection& c) {
+    return !ledger::pending_requests(c, run.id, {}, 1).empty() || !ledger::pending_windows(c, run.id).empty() ||
+           !ledger::undecided_studies(c, run.id, {}, 1).empty();
+  });
+}
+
+/// Opens windows for what is hard to believe; true if there are any.
+Result<bool> opened_doubts(const Run& run) {
+  return run.tools.writer.run([&](database::Connection& c) { return look_again(run, c); });
+}
+
+}  // namespace
+
+std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
+  constexpr auto kFirstPause = std::chrono::milliseconds(2000);
+  constexpr int kFirstTries = 3;
+  bool reached = false;
+  for (int pass = 0;; ++pass) {
+    const auto end = run_pass(run, stop);
+    reached = reached || end.ever_succeeded;
+    if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
+    if (end.fatal) return end.error;
+    const auto left = work_left(run);
+    if (!left) return left.error();
+    const auto doubts = *left ? Result<bool>(false) : opened_doubts(run);
+    if (!doubts) return doubts.error();
+    if (*doubts) continue;
+    const int tries = reached ? run.setup.attempts : std::min(kFirstTries, run.setup.attempts);
+    const bool enough = reached && run.request.max_studies > 0;
+    if (!*left || enough || pass + 1 >= tries) return reached ? end.error : end.latest;
+    if (!pause(reached ? backoff(run.setup, pass) : std::min(kFirstPause, run.setup.backoff), stop))
+      return Error{ErrorKind::cancelled, "stopped"};
+  }
+}
+
+}  // namespace harvester::harvest
