@@ -1,10 +1,8 @@
 #include "date_range.hpp"
 
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <charconv>
-#include <ctime>
 
 #include "harvester/core/text.hpp"
 
@@ -44,24 +42,6 @@ Result<DateRange> between(const DateOptions& options, CivilDate today) {
 }
 
 }  // namespace
-
-Result<CivilNow> civil_now(const std::optional<std::string>& timezone) {
-  const auto now = std::chrono::system_clock::now();
-  try {
-    const auto* zone = timezone ? date::locate_zone(*timezone) : date::current_zone();
-    const auto local = zone->to_local(std::chrono::time_point_cast<std::chrono::seconds>(now)).time_since_epoch();
-    const auto day = std::chrono::floor<std::chrono::days>(local);
-    return CivilNow{CivilDate(std::chrono::sys_days(day)), local - day};
-  } catch (const std::exception&) {
-    if (timezone) return Error{ErrorKind::config, fmt::format("there is no time zone {}", *timezone)};
-  }
-  const auto seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm tm{};
-  ::localtime_r(&seconds, &tm);
-  const CivilDate day{std::chrono::year(tm.tm_year + 1900), std::chrono::month(static_cast<unsigned>(tm.tm_mon + 1)),
-                      std::chrono::day(static_cast<unsigned>(tm.tm_mday))};
-  return CivilNow{day, hours(tm.tm_hour) + std::chrono::minutes(tm.tm_min) + std::chrono::seconds(tm.tm_sec)};
-}
 
 Result<CivilDate> typed_date(const std::string& text, CivilDate today) {
   if (text == "today") return today;

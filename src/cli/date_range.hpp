@@ -6,6 +6,7 @@
 #include "arguments.hpp"
 #include "harvester/core/civil.hpp"
 #include "harvester/core/result.hpp"
+#include "harvester/schedule/civil_clock.hpp"
 
 /// Days as people type them, pure.
 namespace harvester::cli {
@@ -16,14 +17,7 @@ struct DateRange {
   bool operator==(const DateRange&) const = default;
 };
 
-/// A moment on the clock of a place.
-struct CivilNow {
-  CivilDate date;
-  CivilTime time{};
-};
-
-/// This machine's clock, or that of an IANA time zone. Fails with `config` for a zone nobody knows.
-[[nodiscard]] Result<CivilNow> civil_now(const std::optional<std::string>& timezone);
+using schedule::CivilNow;
 
 /// "2026-11-22", "20261122", "today", "yesterday". Fails with `config`.
 [[nodiscard]] Result<CivilDate> typed_date(const std::string& text, CivilDate today);

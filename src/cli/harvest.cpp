@@ -18,7 +18,7 @@ constexpr std::size_t kMostRows = 100000;
 /// What one node is asked for.
 Result<harvest::Request> request_for(const Global& global, const config::Profile& profile,
                                      const HarvestOptions& options) {
-  const auto now = civil_now(profile.query.timezone);
+  const auto now = schedule::civil_now(profile.query.timezone);
   if (!now) return now.error().with(fmt::format("profiles/{}.yaml: query.timezone", profile.name));
   const auto range = date_range(options.dates, *now);
   if (!range) return range.error();

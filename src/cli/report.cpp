@@ -40,7 +40,7 @@ void print_json(const std::vector<database::dose::CtStudyRow>& studies) {
 }  // namespace
 
 Result<database::dose::StudyFilter> study_filter(const DateOptions& dates) {
-  const auto now = civil_now(std::nullopt);
+  const auto now = schedule::civil_now(std::nullopt);
   if (!now) return now.error();
   const auto range = date_range(dates, *now);
   if (!range) return range.error();
