@@ -30,7 +30,7 @@ int run_job(const config::Configuration& configuration, const std::string& comma
   auto worker = find_worker(configuration, command);
   if (!worker) return fail(worker.error());
   if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker)) {
-    const int done = serve::run_job(**engine, configuration.profiles, job, on_event, stop);
+    const int done = serve::run_job(**engine, configuration.profiles, job, on_event, {stop, {}});
     (void)(*engine)->pool().drain(stop);  // what others sent meanwhile need not wait for the next run
     return done;
   }

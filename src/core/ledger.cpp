@@ -123,6 +123,34 @@ std::optional<HarvestState> harvest_state(std::string_view text) {
   return std::nullopt;
 }
 
+const char* to_string(StoppedBy by) {
+  switch (by) {
+    case StoppedBy::nobody:
+      return "";
+    case StoppedBy::process:
+      return "process";
+    case StoppedBy::person:
+      return "person";
+    case StoppedBy::hours:
+      return "hours";
+    case StoppedBy::duration:
+      return "duration";
+    case StoppedBy::node:
+      return "node";
+    case StoppedBy::storage:
+      return "storage";
+  }
+  return "";
+}
+
+std::optional<StoppedBy> stopped_by(std::string_view text) {
+  static constexpr std::array kAll{StoppedBy::nobody,   StoppedBy::process, StoppedBy::person, StoppedBy::hours,
+                                   StoppedBy::duration, StoppedBy::node,    StoppedBy::storage};
+  for (const auto by : kAll)
+    if (text == to_string(by)) return by;
+  return std::nullopt;
+}
+
 const char* to_string(ExpectedState state) {
   switch (state) {
     case ExpectedState::expected:

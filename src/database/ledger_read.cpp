@@ -6,7 +6,8 @@ namespace harvester::database::ledger {
 namespace {
 
 constexpr const char* kHarvestColumns =
-    "SELECT h.id, n.name, h.request, h.state, h.owner, h.message, h.created_at, h.ended_at"
+    "SELECT h.id, n.name, h.request, h.state, h.owner, h.message, h.created_at, h.ended_at, h.stopped_by,"
+    " h.continued"
     " FROM harvest h JOIN node n ON n.id = h.node_id ";
 
 HarvestRow harvest_row(SQLite::Statement& row) {
@@ -19,6 +20,8 @@ HarvestRow harvest_row(SQLite::Statement& row) {
   harvest.message = text(row, 5);
   harvest.created_at = text(row, 6);
   harvest.ended_at = text(row, 7);
+  harvest.stopped_by = stopped_by(text(row, 8)).value_or(StoppedBy::nobody);
+  harvest.continued = static_cast<int>(integer(row, 9));
   return harvest;
 }
 
@@ -52,11 +55,23 @@ std::optional<HarvestId> unfinished_harvest(Connection& connection, NodeId node,
   return HarvestId{integer(select, 0)};
 }
 
-std::vector<HarvestId> interrupted_harvests(Connection& connection) {
-  auto& select = connection.prepare("SELECT id FROM harvest WHERE state = 'interrupted' ORDER BY id");
-  std::vector<HarvestId> ids;
-  while (select.executeStep()) ids.push_back({integer(select, 0)});
-  return ids;
+std::vector<HarvestRow> interrupted_harvests(Connection& connection) {
+  auto& select =
+      connection.prepare((std::string(kHarvestColumns) + "WHERE h.state = 'interrupted' ORDER BY h.id").c_str());
+  std::vector<HarvestRow> rows;
+  while (select.executeStep()) rows.push_back(harvest_row(select));
+  return rows;
+}
+
+std::optional<HarvestId> complete_harvest(Connection& connection, const std::string& node,
+                                          const std::string& request_key) {
+  auto& select = connection.prepare(
+      "SELECT h.id FROM harvest h JOIN node n ON n.id = h.node_id WHERE n.name = :node AND h.request_key = :key"
+      " AND h.state = 'complete' ORDER BY h.id DESC LIMIT 1");
+  put(select, ":node", node);
+  put(select, ":key", request_key);
+  if (!select.executeStep()) return std::nullopt;
+  return HarvestId{integer(select, 0)};
 }
 
 namespace {

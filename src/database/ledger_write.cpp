@@ -11,7 +11,8 @@ namespace harvester::database::ledger {
 
 std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std::string& command, Instant now) {
   connection.run(
-      "UPDATE harvest SET state = 'interrupted', message = 'the process that ran it ended' WHERE state = 'running'");
+      "UPDATE harvest SET state = 'interrupted', stopped_by = 'process', message = 'the process that ran it ended'"
+      " WHERE state = 'running'");
   auto& insert =
       connection.prepare("INSERT INTO process_owner (pid, command, started_at) VALUES (:pid, :command, :now)");
   put(insert, ":pid", pid);
@@ -69,7 +70,8 @@ void run_for_harvest(Connection& connection, const char* sql, HarvestId id) {
 
 void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner) {
   auto& update = connection.prepare(
-      "UPDATE harvest SET state = 'running', owner = :owner, message = '', ended_at = NULL WHERE id = :id");
+      "UPDATE harvest SET state = 'running', owner = :owner, message = '', stopped_by = '', ended_at = NULL"
+      " WHERE id = :id");
   put(update, ":owner", owner);
   put(update, ":id", id);
   update.exec();
@@ -99,11 +101,16 @@ void set_request(Connection& connection, HarvestId id, const std::string& reques
   update.exec();
 }
 
-void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now) {
-  auto& update =
-      connection.prepare("UPDATE harvest SET state = :state, message = :message, ended_at = :now WHERE id = :id");
-  put(update, ":state", to_string(state));
-  put(update, ":message", message);
+void count_continuation(Connection& connection, HarvestId id) {
+  run_for_harvest(connection, "UPDATE harvest SET continued = continued + 1 WHERE id = :id", id);
+}
+
+void end_harvest(Connection& connection, HarvestId id, const HarvestEnd& end, Instant now) {
+  auto& update = connection.prepare(
+      "UPDATE harvest SET state = :state, message = :message, stopped_by = :by, ended_at = :now WHERE id = :id");
+  put(update, ":state", to_string(end.state));
+  put(update, ":message", end.message);
+  put(update, ":by", to_string(end.stopped_by));
   put(update, ":now", utc_text(now));
   put(update, ":id", id);
   update.exec();

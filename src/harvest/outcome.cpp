@@ -55,7 +55,8 @@ int exit_code(const Outcome& outcome) {
       break;
   }
   if (!outcome.error) return 1;
-  if (outcome.error->kind == ErrorKind::cancelled) return outcome.error->code == kNoMoreTime ? 10 : 130;
+  const bool no_more_time = outcome.error->code == stop_code::kHours || outcome.error->code == stop_code::kDuration;
+  if (outcome.error->kind == ErrorKind::cancelled) return no_more_time ? 10 : 130;
   return outcome.error->kind == ErrorKind::transient || outcome.error->kind == ErrorKind::refused ? 4 : 1;
 }
 

@@ -53,6 +53,12 @@ Result<bool> opened_doubts(const Run& run) {
   return run.tools.writer.run([&](database::Connection& c) { return look_again(run, c); });
 }
 
+/// Somebody asked to stop; what says that nothing new may be begun knows who.
+Error stopped(const Run& run) {
+  const auto going = run.tools.may_go_on ? run.tools.may_go_on() : ok();
+  return going || going.error().kind != ErrorKind::cancelled ? Error{ErrorKind::cancelled, "stopped"} : going.error();
+}
+
 }  // namespace
 
 std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
@@ -62,8 +68,8 @@ std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
   for (int pass = 0;; ++pass) {
     const auto end = run_pass(run, stop);
     reached = reached || end.ever_succeeded;
-    if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
     if (end.fatal) return end.error;
+    if (stop.stop_requested()) return stopped(run);
     const auto left = work_left(run);
     if (!left) return left.error();
     const auto doubts = *left ? Result<bool>(false) : opened_doubts(run);
@@ -73,7 +79,7 @@ std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
     const bool enough = reached && run.request.max_studies > 0;
     if (!*left || enough || pass + 1 >= tries) return reached ? end.error : end.latest;
     if (!pause(reached ? backoff(run.setup, pass) : std::min(kFirstPause, run.setup.backoff), stop))
-      return Error{ErrorKind::cancelled, "stopped"};
+      return stopped(run);
   }
 }
 

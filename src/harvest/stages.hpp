@@ -36,6 +36,9 @@ Status plan(const Run& run);
 /// or nothing more may be tried. A node that was never reached is given up sooner: somebody may be waiting.
 std::optional<Error> run_passes(const Run& run, std::stop_token stop);
 
+/// Waits for the import of what came, ends what is open if the harvest ends for good, and writes how it ended.
+Outcome conclude(const Run& run, std::optional<Error> error, std::stop_token stop);
+
 /// Takes in what a window that was answered in full shows of the node, and plans other windows where that asks for it;
 /// inside the transaction that ends the window. True if pending windows are other ones now.
 bool learn_from_window(const Run& run, database::Connection& connection, const QueryWindow& window,

@@ -93,7 +93,7 @@ class Conversation {
     const auto tell = [&](const std::string& event) {
       if (heard && !channel_.write_line(event)) heard = false;
     };
-    const int code = run_job(engine_, profiles_, *job, tell, cancel.get_token());
+    const int code = run_job(engine_, profiles_, *job, tell, {cancel.get_token(), stop_});
     tell(events::done(code));
   }
 

@@ -2,21 +2,12 @@
 
 #include <thread>
 
+#include "continuing.hpp"
 #include "harvester/core/log.hpp"
-#include "harvester/database/ledger.hpp"
 #include "harvester/serve/control.hpp"
 
 namespace harvester::serve {
 namespace {
-
-/// Goes on with what an earlier process left (G5).
-void resume_interrupted(Engine& engine, const std::vector<config::Profile>& profiles, const std::stop_token& stop) {
-  const auto left =
-      engine.writer().run([](database::Connection& c) { return database::ledger::interrupted_harvests(c).size(); });
-  if (!left || *left == 0) return;
-  room_log("serve")->info("going on with {} interrupted harvests", *left);
-  (void)run_job(engine, profiles, HarvestJob{}, {}, stop);
-}
 
 void wait_for(std::stop_token stop) {
   Signal never;
@@ -31,7 +22,7 @@ Status run_daemon(Engine& engine, const std::vector<config::Profile>& profiles, 
   if (!control) return control.error();
   room_log("serve")->info("ready: {} stores open", engine.stores().size());
   {
-    const std::jthread resuming([&] { resume_interrupted(engine, profiles, stop); });
+    const std::jthread going_on([&] { Continuing(engine, profiles).run(stop); });
     wait_for(stop);
     room_log("serve")->info("stopping");
     (*control)->stop();

@@ -101,13 +101,13 @@ TEST_CASE("a harvest that ended before all was looked at is found again, one tha
   Ledger l;
   const QueryWindow window{"CT", *parse_date("20260101"), *parse_date("20260101"), std::nullopt, std::nullopt};
   const auto id = ledger::add_window(l.connection, l.harvest, window);
-  ledger::end_harvest(l.connection, l.harvest, HarvestState::incomplete, "", l.now);
+  ledger::end_harvest(l.connection, l.harvest, {HarvestState::incomplete}, l.now);
   CHECK(ledger::unfinished_harvest(l.connection, l.node, "key") == l.harvest);
   ledger::end_window(l.connection, id, {WindowState::capped, 500, 500});
   CHECK_FALSE(ledger::unfinished_harvest(l.connection, l.node, "key"));
   ledger::add_study(l.connection, l.harvest, study("1.2"));
   CHECK(ledger::unfinished_harvest(l.connection, l.node, "key") == l.harvest);
-  ledger::end_harvest(l.connection, l.harvest, HarvestState::complete, "", l.now);
+  ledger::end_harvest(l.connection, l.harvest, {HarvestState::complete}, l.now);
   CHECK_FALSE(ledger::unfinished_harvest(l.connection, l.node, "key"));
 }
 

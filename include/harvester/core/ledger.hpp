@@ -139,6 +139,20 @@ enum class HarvestState { running, interrupted, complete, incomplete, failed, ca
 [[nodiscard]] const char* to_string(HarvestState state);
 [[nodiscard]] std::optional<HarvestState> harvest_state(std::string_view text);
 
+/// What interrupted a harvest; it decides who goes on with it, and when.
+enum class StoppedBy {
+  nobody,
+  process,   ///< the process ended: the next one goes on at once
+  person,    ///< stopped or paused by hand: goes on by hand
+  hours,     ///< the node's allowed hours are over: goes on when they begin
+  duration,  ///< the time given for this run is over: goes on by hand, or with the next harvest of the same
+  node,      ///< the node does not answer: goes on after a pause
+  storage    ///< our disk: goes on after a pause
+};
+
+[[nodiscard]] const char* to_string(StoppedBy by);
+[[nodiscard]] std::optional<StoppedBy> stopped_by(std::string_view text);
+
 enum class ExpectedState { expected, received, imported, ignored, failed, missing };
 
 [[nodiscard]] const char* to_string(ExpectedState state);

@@ -47,6 +47,8 @@ struct HarvestRow {
   std::string message;
   std::string created_at;
   std::string ended_at;
+  StoppedBy stopped_by = StoppedBy::nobody;
+  int continued = 0;  ///< how often it went on by itself
 };
 
 [[nodiscard]] std::optional<HarvestRow> find_harvest(Connection& connection, HarvestId id);
@@ -59,7 +61,11 @@ struct HarvestRow {
                                                           const std::string& request_key);
 
 /// All interrupted harvests, oldest first.
-[[nodiscard]] std::vector<HarvestId> interrupted_harvests(Connection& connection);
+[[nodiscard]] std::vector<HarvestRow> interrupted_harvests(Connection& connection);
+
+/// The newest harvest that asked a node for just this and ended complete.
+[[nodiscard]] std::optional<HarvestId> complete_harvest(Connection& connection, const std::string& node,
+                                                        const std::string& request_key);
 
 /// Sets a harvest running under this owner again: what is missing or failed is open once more, with fresh attempts.
 void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner);
@@ -67,7 +73,16 @@ void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner);
 /// What a harvest asks for from now on; its key stays.
 void set_request(Connection& connection, HarvestId id, const std::string& request);
 
-void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now);
+struct HarvestEnd {
+  HarvestState state = HarvestState::failed;
+  std::string message{};
+  StoppedBy stopped_by = StoppedBy::nobody;
+};
+
+void end_harvest(Connection& connection, HarvestId id, const HarvestEnd& end, Instant now);
+
+/// It goes on by itself once more.
+void count_continuation(Connection& connection, HarvestId id);
 
 [[nodiscard]] HarvestSummary summary(Connection& connection, HarvestId id);
 

@@ -66,6 +66,8 @@ struct Tools {
   /// Why nothing new may be begun any more: hours, duration, a pause; may be empty. What is under way goes on to its
   /// end. Asked often, from any thread.
   std::function<Status()> may_go_on{};
+  /// Whether a stop means that this process ends, so that the next one is to go on; may be empty.
+  std::function<bool()> process_ends{};
 };
 
 struct Outcome {
@@ -94,8 +96,13 @@ Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token 
 /// The one line a harvest ends with (design: command line). Holds no patient data.
 [[nodiscard]] std::string summary_line(const Outcome& outcome, const Request& request);
 
-/// The code of the error of an outcome that ended early since no more time was left for it: hours or duration.
-inline constexpr int kNoMoreTime = 10;
+/// Codes of errors of the kind `cancelled` that end a harvest early.
+namespace stop_code {
+inline constexpr int kHours = 1;      ///< the node's allowed hours are over
+inline constexpr int kDuration = 2;   ///< the time given for this run is over
+inline constexpr int kPaused = 3;     ///< paused by hand
+inline constexpr int kCancelled = 4;  ///< cancelled by hand: it is over
+}  // namespace stop_code
 
 /// Exit code of one outcome: 0, 1, 3, 4, 10 or 130.
 [[nodiscard]] int exit_code(const Outcome& outcome);

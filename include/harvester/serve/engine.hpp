@@ -18,6 +18,7 @@
 #include "harvester/harvest/harvest.hpp"
 #include "harvester/intake/pool.hpp"
 #include "harvester/receive/store.hpp"
+#include "harvester/serve/running.hpp"
 #include "harvester/serve/turns.hpp"
 #include "harvester/spool/spool.hpp"
 
@@ -70,6 +71,8 @@ class Engine {
   /// One harvest of a node at a time: its name's turn.
   [[nodiscard]] Turns& node_turns() { return node_turns_; }
 
+  [[nodiscard]] RunningHarvests& running_harvests() { return running_harvests_; }
+
   /// Stops the stores, lets objects under way end, ends the workers.
   void close();
 
@@ -92,6 +95,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
   Turns node_turns_;
+  RunningHarvests running_harvests_;
 };
 
 }  // namespace harvester::serve

@@ -79,7 +79,8 @@ CREATE TABLE import_attempt (
 ) STRICT;
 CREATE INDEX import_attempt_by_object ON import_attempt (object_id);
 
--- One row for each harvest: one run of query, select, retrieve against one node.
+-- One row for each harvest: one run of query, select, retrieve against one node. stopped_by: what interrupted it;
+-- continued: how often it went on by itself since somebody asked for it.
 CREATE TABLE harvest (
   id INTEGER PRIMARY KEY,
   node_id INTEGER NOT NULL REFERENCES node (id),
@@ -88,6 +89,9 @@ CREATE TABLE harvest (
   state TEXT NOT NULL CHECK (state IN ('running', 'interrupted', 'complete', 'incomplete', 'failed', 'cancelled')),
   owner INTEGER NOT NULL,
   message TEXT NOT NULL DEFAULT '',
+  stopped_by TEXT NOT NULL DEFAULT ''
+    CHECK (stopped_by IN ('', 'process', 'person', 'hours', 'duration', 'node', 'storage')),
+  continued INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
   ended_at TEXT
 ) STRICT;

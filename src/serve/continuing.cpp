@@ -1,0 +1,84 @@
+#include "continuing.hpp"
+
+#include <algorithm>
+
+#include "harvester/core/log.hpp"
+#include "harvester/schedule/allowed_hours.hpp"
+#include "harvester/serve/harvesting.hpp"
+
+namespace harvester::serve {
+
+namespace ledger = database::ledger;
+
+std::optional<std::chrono::seconds> pause_before_going_on(const ledger::HarvestRow& row) {
+  using std::chrono::minutes;
+  constexpr int kMostTries = 24;
+  constexpr minutes kFirst{5}, kLongest{60};
+  switch (row.stopped_by) {
+    case StoppedBy::process:
+    case StoppedBy::hours:
+      return minutes(0);
+    case StoppedBy::storage:
+      return kFirst;
+    case StoppedBy::node:
+      if (row.continued >= kMostTries) return std::nullopt;
+      return std::min(kLongest, kFirst * (1 << std::min(row.continued, 10)));
+    case StoppedBy::nobody:
+    case StoppedBy::person:
+    case StoppedBy::duration:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// A node without a profile, or outside its hours, is not asked.
+bool Continuing::may_run(const std::string& node) const {
+  const auto busy = [&](const Running& each) { return each.node == node; };
+  if (std::any_of(running_.begin(), running_.end(), busy)) return false;
+  const auto profile = std::find_if(profiles_.begin(), profiles_.end(), [&](const auto& p) { return p.name == node; });
+  if (profile == profiles_.end()) return false;
+  const auto now = schedule::civil_now(profile->query.timezone);
+  return now && schedule::is_allowed(profile->windows, *now);
+}
+
+bool Continuing::is_due(const ledger::HarvestRow& row) {
+  const auto pause = pause_before_going_on(row);
+  if (!pause) return false;
+  const auto now = std::chrono::steady_clock::now();
+  const auto seen = seen_.emplace(std::pair(row.id, row.continued), now).first->second;
+  return now >= seen + *pause;
+}
+
+void Continuing::begin(const ledger::HarvestRow& row, const std::stop_token& stop) {
+  const auto counted = engine_.writer().run([&](database::Connection& c) { ledger::count_continuation(c, row.id); });
+  if (!counted) return;
+  room_log("serve")->info("going on with harvest {} of {}", row.id.value, row.node);
+  auto& running = running_.emplace_back();
+  running.node = row.node;
+  running.thread = std::jthread([this, &running, id = row.id, stop] {
+    HarvestJob job;
+    job.resume = id;
+    (void)run_job(engine_, profiles_, job, {}, {stop, stop});
+    running.ended = true;
+  });
+}
+
+void Continuing::look(const std::stop_token& stop) {
+  running_.remove_if([](const Running& each) { return each.ended.load(); });
+  const auto rows = engine_.writer().run([](database::Connection& c) { return ledger::interrupted_harvests(c); });
+  if (!rows) return;
+  for (const auto& row : *rows)
+    if (is_due(row) && may_run(row.node)) begin(row, stop);
+}
+
+void Continuing::run(const std::stop_token& stop) {
+  constexpr std::chrono::seconds kLookEvery{5};
+  Signal never;
+  while (!stop.stop_requested()) {
+    look(stop);
+    never.wait_beyond(0, std::chrono::steady_clock::now() + kLookEvery, stop);
+  }
+  running_.clear();
+}
+
+}  // namespace harvester::serve
