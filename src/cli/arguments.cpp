@@ -27,11 +27,12 @@ constexpr const char* kFooter =
 struct Slots {
   Global global;
   DemoOptions demo;
-  HarvestOptions harvest, query;
+  HarvestOptions harvest, query, backfill, reconcile;
   EchoOptions echo;
   ImportOptions import;
   ExplainOptions explain;
   HarvestsOptions harvests;
+  CoverageOptions coverage;
   ReportOptions report;
   ExportOptions exported;
   ConfigOptions config;
@@ -62,10 +63,26 @@ void add_dates(CLI::App& app, DateOptions& dates) {
   app.add_flag("--yesterday", dates.yesterday, "The day before today");
 }
 
-void add_what_to_harvest(CLI::App& app, HarvestOptions& options) {
+/// Times of one day, and studies by name.
+void add_narrower(CLI::App& app, HarvestOptions& options) {
+  app.add_option("--time-from", options.dates.time_from, "With one day: from this time on, such as 0830")
+      ->type_name("HHMM");
+  app.add_option("--time-until", options.dates.time_until, "With one day: until this time, included")
+      ->type_name("HHMM");
+  auto* accessions = app.add_option("--accessions", options.accessions,
+                                    "Not by date: the accession numbers in this file, one a line; - is standard input");
+  accessions->type_name("FILE");
+  app.add_option("--studies", options.studies, "Not by date: the Study Instance UIDs in this file, one a line")
+      ->type_name("FILE")
+      ->excludes(accessions);
+}
+
+void add_nodes(CLI::App& app, HarvestOptions& options) {
   app.add_option("node", options.nodes, "Names of nodes: the files in profiles/ without .yaml")->type_name("NODE");
   app.add_flag("--all", options.all, "All nodes that are enabled");
-  add_dates(app, options.dates);
+}
+
+void add_what_to_harvest(CLI::App& app, HarvestOptions& options) {
   app.add_option("--modality", options.modalities, "Modalities, with commas; this version harvests CT")
       ->delimiter(',')
       ->type_name("LIST");
@@ -73,6 +90,9 @@ void add_what_to_harvest(CLI::App& app, HarvestOptions& options) {
   app.add_option("--max-studies", options.max_studies, "Stop after so many studies; the rest stays for the next time")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
+  app.add_option("--max-duration", options.max_duration, "Begin nothing new after this time, such as 6h or 90m")
+      ->type_name("TIME");
+  app.add_flag("--newest-first", options.newest_first, "The latest days first");
 }
 
 template <class Options>
@@ -92,6 +112,9 @@ void add_runs(CLI::App& app, Slots& slots) {
   auto* serve = app.add_subcommand("serve", "The daemon: opens the stores, imports what comes, runs what is asked");
   serve->callback([&slots] { slots.chosen = ServeOptions{}; });
   auto* harvest = app.add_subcommand("harvest", "Queries nodes, decides, fetches the dose reports, imports them");
+  add_nodes(*harvest, slots.harvest);
+  add_dates(*harvest, slots.harvest.dates);
+  add_narrower(*harvest, slots.harvest);
   add_what_to_harvest(*harvest, slots.harvest);
   harvest->add_flag("--dry-run", slots.harvest.dry_run, "Only decide: the same as `query`");
   harvest->footer(
@@ -99,9 +122,30 @@ void add_runs(CLI::App& app, Slots& slots) {
       "the same command, or `harvester harvests resume`, goes on.");
   choose(harvest, slots, slots.harvest);
   auto* query = app.add_subcommand("query", "What a harvest would fetch, what not, and why");
+  add_nodes(*query, slots.query);
+  add_dates(*query, slots.query.dates);
+  add_narrower(*query, slots.query);
   add_what_to_harvest(*query, slots.query);
   slots.query.dry_run = true;
   choose(query, slots, slots.query);
+}
+
+void add_long_runs(CLI::App& app, Slots& slots) {
+  auto* backfill = app.add_subcommand("backfill", "Years, day by day: each day a harvest, complete days left out");
+  slots.backfill.way = HarvestOptions::Way::day_by_day;
+  add_nodes(*backfill, slots.backfill);
+  add_from_until(*backfill, slots.backfill.dates);
+  add_what_to_harvest(*backfill, slots.backfill);
+  backfill->footer(
+      "Stop it whenever you like: the same command goes on where it was. It keeps to the node's allowed hours\n"
+      "(exit code 10 when they are over).");
+  choose(backfill, slots, slots.backfill);
+  auto* reconcile = app.add_subcommand("reconcile", "What a node has against what is held; fetches only the gap");
+  slots.reconcile.way = HarvestOptions::Way::reconcile;
+  add_nodes(*reconcile, slots.reconcile);
+  add_from_until(*reconcile, slots.reconcile.dates);
+  add_what_to_harvest(*reconcile, slots.reconcile);
+  choose(reconcile, slots, slots.reconcile);
 }
 
 void add_handling(CLI::App& app, Slots& slots) {
@@ -143,6 +187,21 @@ void add_harvests(CLI::App& app, Slots& slots) {
   show->add_option("id", options.id, "Number of the harvest")->required()->type_name("ID");
   auto* resume = add_action(*harvests, slots, "resume", "Goes on with interrupted harvests", Action::resume);
   resume->add_option("id", options.id, "Number of the harvest; default: all that were interrupted")->type_name("ID");
+  const auto add_with_id = [&](const char* name, const char* text, Action action) {
+    auto* sub = add_action(*harvests, slots, name, text, action);
+    sub->add_option("id", options.id, "Number of the harvest")->required()->type_name("ID");
+  };
+  add_with_id("log", "Each window and each request of a harvest, and what came of it", Action::log);
+  add_with_id("retry", "Asks again for what is missing or failed in a harvest", Action::retry);
+  add_with_id("pause", "Ends what is under way, begins nothing new; `resume` goes on", Action::pause);
+  add_with_id("cancel", "Ends it for good", Action::cancel);
+}
+
+void add_coverage(CLI::App& app, Slots& slots) {
+  auto* coverage = app.add_subcommand("coverage", "Which days of which modality are complete, incomplete, never asked");
+  coverage->add_option("node", slots.coverage.nodes, "Names of nodes; default: all that were asked")->type_name("NODE");
+  add_from_until(*coverage, slots.coverage.dates);
+  choose(coverage, slots, slots.coverage);
 }
 
 void add_reading(CLI::App& app, Slots& slots) {
@@ -152,6 +211,7 @@ void add_reading(CLI::App& app, Slots& slots) {
       ->type_name("UID|ACCESSION");
   choose(explain, slots, slots.explain);
   add_harvests(app, slots);
+  add_coverage(app, slots);
   auto* report = app.add_subcommand("report", "Tables of what is in the database");
   auto* ct = report->add_subcommand("ct", "CT examinations with CTDIvol and DLP");
   add_from_until(*ct, slots.report.dates);
@@ -254,6 +314,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_global(app, slots.global);
   app.set_version_flag("--version", "harvester " HARVESTER_VERSION);
   add_runs(app, slots);
+  add_long_runs(app, slots);
   add_handling(app, slots);
   add_reading(app, slots);
   add_config(app, slots);

@@ -21,8 +21,9 @@ struct Global {
 
 /// Days as typed; see date_range.hpp.
 struct DateOptions {
-  std::string from, until, date, last;
+  std::string from{}, until{}, date{}, last{};
   bool yesterday = false;
+  std::string time_from{}, time_until{};  ///< only with one day
 };
 
 struct DemoOptions {
@@ -32,6 +33,12 @@ struct DemoOptions {
 struct InitOptions {};
 struct ServeOptions {};
 struct HarvestOptions {
+  enum class Way {
+    range,       ///< one harvest of the whole range
+    day_by_day,  ///< `backfill`: each day a harvest, those that are complete left out
+    reconcile    ///< a harvest, and what the node has lost since
+  };
+  Way way = Way::range;
   std::vector<std::string> nodes;
   bool all = false;
   DateOptions dates;
@@ -39,6 +46,10 @@ struct HarvestOptions {
   bool refetch = false;
   int max_studies = 0;
   bool dry_run = false;  ///< always set for `query`
+  std::string accessions,
+      studies;               ///< files with one accession number or Study Instance UID a line; - is standard input
+  std::string max_duration;  ///< "6h", "90m"
+  bool newest_first = false;
 };
 struct EchoOptions {
   std::vector<std::string> nodes;
@@ -54,10 +65,14 @@ struct ExplainOptions {
   std::string what;  ///< a UID or an accession number
 };
 struct HarvestsOptions {
-  enum class Action { list, show, resume };
+  enum class Action { list, show, log, resume, retry, pause, cancel };
   Action action = Action::list;
   std::optional<std::int64_t> id;
   int limit = 20;
+};
+struct CoverageOptions {
+  std::vector<std::string> nodes;  ///< empty: all
+  DateOptions dates;
 };
 struct ReportOptions {
   DateOptions dates;
@@ -76,9 +91,9 @@ struct IntakeWorkerOptions {
   std::int64_t serial = 0;
 };
 
-using Command =
-    std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, ExplainOptions,
-                 HarvestsOptions, ReportOptions, ExportOptions, ConfigOptions, VersionOptions, IntakeWorkerOptions>;
+using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
+                             ExplainOptions, HarvestsOptions, CoverageOptions, ReportOptions, ExportOptions,
+                             ConfigOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

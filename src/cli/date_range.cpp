@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "harvester/core/text.hpp"
 
@@ -49,6 +51,52 @@ Result<CivilDate> typed_date(const std::string& text, CivilDate today) {
   if (const auto date = parse_date(text)) return *date;
   return Error{ErrorKind::config,
                fmt::format("\"{}\" is no date: write 2026-11-22, today or yesterday", escaped_controls(text))};
+}
+
+namespace {
+
+Result<std::optional<CivilTime>> typed_time(const char* option, const std::string& text) {
+  using Time = std::optional<CivilTime>;
+  if (text.empty()) return Time{};
+  const auto time = parse_time(text);
+  const bool whole = text.size() >= 4 || text.find(':') != std::string::npos;
+  if (time && whole) return Time{*time};
+  return not_understood(option, text, "write a time of day such as 0830");
+}
+
+/// 0830 means all of that minute, 083015 all of that second.
+CivilTime end_of(CivilTime time, const std::string& text) {
+  const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const CivilTime unit = digits <= 4 ? CivilTime(std::chrono::minutes(1)) : CivilTime(std::chrono::seconds(1));
+  return std::min(time + unit, CivilTime(hours(24))) - CivilTime(1);
+}
+
+}  // namespace
+
+Result<DayTimes> day_times(const DateOptions& options, const DateRange& days) {
+  const auto from = typed_time("--time-from", options.time_from);
+  const auto until = typed_time("--time-until", options.time_until);
+  if (!from) return from.error();
+  if (!until) return until.error();
+  if (!*from && !*until) return DayTimes{};
+  if (days.from != days.until)
+    return Error{ErrorKind::config, "--time-from and --time-until go with one day only: give it with --date"};
+  DayTimes times{*from, *until};
+  if (times.until) times.until = end_of(*times.until, options.time_until);
+  if (times.from && times.until && *times.from > *times.until)
+    return Error{ErrorKind::config, "--time-from is later than --time-until"};
+  return times;
+}
+
+Result<std::chrono::seconds> duration(const std::string& option, const std::string& text) {
+  static const std::map<char, int> kUnits = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+  int number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, failure] = std::from_chars(text.data(), end, number);
+  const auto unit = rest + 1 == end ? kUnits.find(*rest) : kUnits.end();
+  if (failure == std::errc() && unit != kUnits.end() && number > 0 && number < 100000)
+    return std::chrono::seconds(std::int64_t{number} * unit->second);
+  return not_understood(option, text, "give a time such as 6h, 90m or 45s");
 }
 
 Result<std::optional<DateRange>> date_range(const DateOptions& options, const CivilNow& now) {

@@ -2,11 +2,10 @@
 
 #include "commands.hpp"
 #include "context.hpp"
-#include "date_range.hpp"
 #include "event_printer.hpp"
+#include "harvest_request.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/report/harvests.hpp"
-#include "harvester/serve/node_setup.hpp"
 #include "job.hpp"
 #include "signals.hpp"
 
@@ -14,44 +13,6 @@ namespace harvester::cli {
 namespace {
 
 constexpr std::size_t kMostRows = 100000;
-
-/// What one node is asked for.
-Result<harvest::Request> request_for(const Global& global, const config::Profile& profile,
-                                     const HarvestOptions& options) {
-  const auto now = schedule::civil_now(profile.query.timezone);
-  if (!now) return now.error().with(fmt::format("profiles/{}.yaml: query.timezone", profile.name));
-  const auto range = date_range(options.dates, *now);
-  if (!range) return range.error();
-  if (!*range)
-    return Error{ErrorKind::config, "which days? e.g. --yesterday, --last 7d, --from 2026-11-01 --until 2026-11-22"};
-  const auto modalities = serve::modalities_for(profile, options.modalities);
-  if (!modalities) return modalities.error();
-  if (!modalities->note.empty()) note(global, modalities->note);
-  if (const auto keys = serve::not_applied(profile); !keys.empty())
-    note(global, fmt::format("{}: not applied by this version: {}", profile.name, join(keys, ", ")));
-  harvest::Request request;
-  request.node = profile.name;
-  request.modalities = modalities->wanted;
-  request.from = (*range)->from;
-  request.until = (*range)->until;
-  request.refetch = options.refetch;
-  request.max_studies = options.max_studies;
-  request.dry_run = options.dry_run;
-  return request;
-}
-
-Result<serve::HarvestJob> job_of(const Global& global, const config::Configuration& configuration,
-                                 const HarvestOptions& options) {
-  const auto profiles = choose_profiles(configuration, options.nodes, options.all);
-  if (!profiles) return profiles.error();
-  serve::HarvestJob job;
-  for (const auto* profile : *profiles) {
-    auto request = request_for(global, *profile, options);
-    if (!request) return request.error();
-    job.requests.push_back(*std::move(request));
-  }
-  return job;
-}
 
 void print_query(const report::QueryView& query, const HarvestSummary& summary) {
   fmt::print("{}\n", report::render(report::candidate_table(query.candidates)));
@@ -88,6 +49,32 @@ int show_queries(const Global& global, const config::Configuration& configuratio
   return kDone;
 }
 
+/// Of a reconciliation: what was harvested from the node before, and what it does not have any more.
+void show_lost(const Global& global, const config::Configuration& configuration,
+               const std::vector<EventPrinter::Seen>& seen) {
+  auto database = open_reading(configuration);
+  if (!database) return;
+  for (const auto& each : seen) {
+    const auto lost = report::lost_studies(*database, each.id);
+    if (!lost || global.json) continue;
+    if (lost->empty()) {
+      note(global, fmt::format("{}: everything that was harvested of these days before is still there", each.node));
+      continue;
+    }
+    std::vector<std::string> numbers;
+    for (const auto id : *lost) numbers.push_back("study#" + std::to_string(id.value));
+    fmt::print("{}: harvested before and not on the node any more: {} ({})\n", each.node, lost->size(),
+               join(numbers, ", "));
+  }
+}
+
+/// What a second process is told that this one does.
+const char* name_of(const HarvestOptions& options) {
+  if (options.dry_run) return "query";
+  if (options.way == HarvestOptions::Way::day_by_day) return "backfill";
+  return options.way == HarvestOptions::Way::reconcile ? "reconcile" : "harvest";
+}
+
 }  // namespace
 
 int run(const Global& global, const HarvestOptions& options) {
@@ -98,9 +85,9 @@ int run(const Global& global, const HarvestOptions& options) {
   const StopOnSignal stop;
   EventPrinter printer(global, options.dry_run ? EventPrinter::Results::silent : EventPrinter::Results::shown);
   const int code = run_job(
-      *configuration, options.dry_run ? "query" : "harvest", *job,
-      [&](const std::string& event) { printer.print(event); }, stop.token());
+      *configuration, name_of(options), *job, [&](const std::string& event) { printer.print(event); }, stop.token());
   printer.finish(code);
+  if (options.way == HarvestOptions::Way::reconcile) show_lost(global, *configuration, printer.seen());
   if (!options.dry_run) return code;
   const int shown = show_queries(global, *configuration, printer.seen());
   return code == kDone ? shown : code;

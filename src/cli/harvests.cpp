@@ -36,6 +36,25 @@ int show(const Global& global, const config::Configuration& configuration, Harve
   return kDone;
 }
 
+int log(const Global& global, const config::Configuration& configuration, HarvestId id) {
+  auto database = open_reading(configuration);
+  if (!database) return fail(database.error());
+  const auto log = report::harvest_log(*database, id);
+  if (!log) return fail(log.error());
+  if (global.json)
+    fmt::print("{}\n", report::log_json(*log));
+  else
+    fmt::print("{}\n{}", report::render(report::window_table(*log)), report::render(report::request_table(*log)));
+  return kDone;
+}
+
+int end(const Global& global, const config::Configuration& configuration, HarvestId id, serve::Wish wish) {
+  const auto ended = end_harvest(configuration, id, wish);
+  if (!ended) return fail(ended.error());
+  note(global, fmt::format("harvest {} {}", id.value, wish == serve::Wish::pause ? "is paused" : "is cancelled"));
+  return kDone;
+}
+
 int resume(const Global& global, const config::Configuration& configuration, std::optional<HarvestId> id) {
   const StopOnSignal stop;
   EventPrinter printer(global, EventPrinter::Results::shown);
@@ -58,7 +77,14 @@ int run(const Global& global, const HarvestsOptions& options) {
       return list(global, *configuration, options);
     case HarvestsOptions::Action::show:
       return show(global, *configuration, id.value_or(HarvestId{}));
+    case HarvestsOptions::Action::log:
+      return log(global, *configuration, id.value_or(HarvestId{}));
+    case HarvestsOptions::Action::pause:
+      return end(global, *configuration, id.value_or(HarvestId{}), serve::Wish::pause);
+    case HarvestsOptions::Action::cancel:
+      return end(global, *configuration, id.value_or(HarvestId{}), serve::Wish::cancel);
     case HarvestsOptions::Action::resume:
+    case HarvestsOptions::Action::retry:
       break;
   }
   return resume(global, *configuration, id);

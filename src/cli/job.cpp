@@ -38,4 +38,12 @@ int run_job(const config::Configuration& configuration, const std::string& comma
   return code ? *code : fail(code.error());
 }
 
+Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish) {
+  auto worker = find_worker(configuration, "harvests");
+  if (!worker) return worker.error();
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::end_harvest(**engine, id, wish);
+  return std::get<serve::ControlClient>(*worker).end_harvest(id, wish);
+}
+
 }  // namespace harvester::cli

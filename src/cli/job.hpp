@@ -27,4 +27,7 @@ Result<Worker> find_worker(const config::Configuration& configuration, const std
 int run_job(const config::Configuration& configuration, const std::string& command, const serve::HarvestJob& job,
             const serve::OnEvent& on_event, std::stop_token stop);
 
+/// Pauses or cancels a harvest, here or in the process that holds the data directory.
+Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish);
+
 }  // namespace harvester::cli

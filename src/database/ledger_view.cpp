@@ -68,6 +68,68 @@ std::vector<OpenRequest> open_requests(Connection& connection, HarvestId harvest
   return requests;
 }
 
+void for_each_request(Connection& connection, HarvestId harvest,
+                      const std::function<void(const LoggedRequest&)>& visit) {
+  auto& select = connection.prepare(
+      "SELECT r.id, s.candidate_study_id, coalesce(r.sent_at, ''), coalesce(r.ended_at, ''), r.level, r.state,"
+      " r.message, r.attempts, r.dimse_status, r.remaining, r.completed, r.failed, r.warning,"
+      " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id),"
+      " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id"
+      "  AND e.state NOT IN ('expected', 'missing'))"
+      " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
+      " WHERE r.harvest_id = :harvest ORDER BY r.id");
+  put(select, ":harvest", harvest);
+  while (select.executeStep())
+    visit({{integer(select, 0)},
+           {integer(select, 1)},
+           text(select, 2),
+           text(select, 3),
+           text(select, 4),
+           text(select, 5),
+           text(select, 6),
+           integer(select, 7),
+           optional_int(select, 8),
+           {optional_int(select, 9), optional_int(select, 10), optional_int(select, 11), optional_int(select, 12)},
+           integer(select, 13),
+           integer(select, 14)});
+}
+
+std::vector<CandidateStudyId> lost_studies(Connection& connection, HarvestId harvest) {
+  auto& select = connection.prepare(
+      "SELECT max(st.id) FROM harvest this"
+      " JOIN harvest h ON h.node_id = this.node_id AND h.id < this.id"
+      " JOIN candidate_study st ON st.harvest_id = h.id"
+      " WHERE this.id = :harvest"
+      " AND st.study_date BETWEEN (SELECT min(date_from) FROM query_window WHERE harvest_id = :harvest)"
+      "  AND (SELECT max(date_until) FROM query_window WHERE harvest_id = :harvest)"
+      " AND NOT EXISTS (SELECT 1 FROM candidate_study now WHERE now.harvest_id = :harvest"
+      "  AND now.study_uid = st.study_uid)"
+      " AND EXISTS (SELECT 1 FROM received_object o WHERE o.study_uid = st.study_uid AND o.way_in = 'harvest')"
+      " GROUP BY st.study_uid ORDER BY 1");
+  put(select, ":harvest", harvest);
+  std::vector<CandidateStudyId> lost;
+  while (select.executeStep()) lost.push_back({integer(select, 0)});
+  return lost;
+}
+
+std::vector<DayCount> count_by_day(Connection& connection, HarvestId harvest) {
+  auto& select = connection.prepare(
+      "SELECT st.study_date, st.modalities, count(*), sum(st.verdict IN ('undecided', 'failed')),"
+      " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
+      "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
+      "  WHERE s.candidate_study_id = st.id AND e.state IN ('expected', 'missing', 'failed'))),"
+      " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
+      "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
+      "  WHERE s.candidate_study_id = st.id AND e.state IN ('received', 'imported', 'ignored')))"
+      " FROM candidate_study st WHERE st.harvest_id = :harvest GROUP BY st.study_date, st.modalities");
+  put(select, ":harvest", harvest);
+  std::vector<DayCount> days;
+  while (select.executeStep())
+    days.push_back({text(select, 0), text(select, 1), integer(select, 2), integer(select, 3), integer(select, 4),
+                    integer(select, 5)});
+  return days;
+}
+
 std::vector<FailedObject> failed_objects(Connection& connection, HarvestId harvest, int limit) {
   auto& select = connection.prepare(
       "SELECT o.id, e.reason, o.message FROM expected_instance e JOIN received_object o ON o.id = e.object_id"

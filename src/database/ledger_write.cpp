@@ -77,7 +77,7 @@ void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner) {
   update.exec();
   run_for_harvest(connection,
                   "UPDATE query_window SET state = 'pending', attempts = 0"
-                  " WHERE harvest_id = :id AND state IN ('pending', 'failed', 'capped', 'not_found')",
+                  " WHERE harvest_id = :id AND state IN ('pending', 'failed', 'capped')",
                   id);
   run_for_harvest(connection,
                   "UPDATE candidate_study SET verdict = 'undecided', reason = '', attempts = 0"

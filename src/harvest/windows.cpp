@@ -34,6 +34,7 @@ class WindowAsker {
   void end_at_floor(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   void ask_again(ledger::StoredWindow window, const query::WindowAnswer& answer);
   void believe_or_split(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
+  void end_named(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   void believe(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   void give_up(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
   void judge(const ledger::StoredWindow& window, const query::WindowAnswer& answer);
@@ -144,10 +145,21 @@ void WindowAsker::believe_or_split(const ledger::StoredWindow& window, const que
   times_ignored ? end_window(window, WindowState::capped, answer) : split(window, answer);
 }
 
+/// What was asked for by name; the name is kept no longer than the policy allows.
+void WindowAsker::end_named(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
+  const auto state = answer.answers > 0 ? WindowState::verified : WindowState::not_found;
+  const auto& name = window.window.accession_number;
+  const auto kept = run().tools.keep_accession ? run().tools.keep_accession(name) : name;
+  auto ended = run().tools.writer.run([&](database::Connection& c) {
+    ledger::end_window(c, window.id, end_of(state, answer));
+    if (kept != name) ledger::replace_accession_number(c, window.id, kept);
+  });
+  if (!ended) asking_.report(ended.error());
+}
+
 /// A window that was answered in full, and what that says of the windows for other modalities.
 void WindowAsker::believe(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
-  if (window.window.names_study())
-    return end_window(window, answer.answers > 0 ? WindowState::verified : WindowState::not_found, answer);
+  if (window.window.names_study()) return end_named(window, answer);
   auto kept = run().tools.writer.run([&](database::Connection& c) {
     ledger::end_window(c, window.id, end_of(WindowState::verified, answer));
     return learn_from_window(run(), c, window.window, answer);

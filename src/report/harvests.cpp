@@ -71,18 +71,6 @@ Table verdict_table(const HarvestSummary& summary) {
   return table;
 }
 
-namespace {
-
-std::string window_text(const view::OpenWindow& open) {
-  const auto& w = open.window;
-  auto text = iso_date(w.from);
-  if (w.until != w.from) text += ".." + iso_date(w.until);
-  if (w.time_from) text += fmt::format(" {}-{}", iso_time(*w.time_from), w.time_until ? iso_time(*w.time_until) : "");
-  return w.modality.empty() ? text : w.modality + " " + text;
-}
-
-}  // namespace
-
 std::string detail_text(const HarvestDetail& detail) {
   const auto& [row, s] = detail.harvest;
   auto text = fmt::format("harvest {} of {}: {}{}\nbegan {}, ended {}\nasked for: {}\n", row.id.value, row.node,
@@ -92,8 +80,8 @@ std::string detail_text(const HarvestDetail& detail) {
                       s.held, s.fetched, s.missing, s.failed, s.open, s.studies);
   text += render(verdict_table(s));
   for (const auto& window : detail.windows)
-    text += fmt::format("window {}: {} after {} attempts{}\n", window_text(window), window.state, window.attempts,
-                        window.message.empty() ? "" : ": " + window.message);
+    text += fmt::format("window {}: {} after {} attempts{}\n", window_text(window.window), window.state,
+                        window.attempts, window.message.empty() ? "" : ": " + window.message);
   for (const auto& request : detail.requests)
     text += fmt::format("request#{} of study#{}: {} after {} attempts, {} instances missing{}\n", request.id.value,
                         request.study.value, request.state, request.attempts, request.missing,

@@ -18,7 +18,7 @@
 namespace harvester::serve {
 namespace {
 
-constexpr std::size_t kLongestLine = 1 << 20;
+constexpr std::size_t kLongestLine = 16 << 20;  // a list of some hundred thousand accession numbers
 constexpr std::chrono::hours kForever{24 * 365};
 const Error kGone{ErrorKind::transient, "the other side of the control socket is gone"};
 

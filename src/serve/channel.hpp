@@ -28,7 +28,7 @@ class Channel {
   ~Channel();
 
   /// A line without its end. `transient` when the other side is gone or says nothing for `patience`, `cancelled` at a
-  /// stop, `bad_data` for a line beyond 1 MiB.
+  /// stop, `bad_data` for a line beyond 16 MiB.
   Result<std::string> read_line(std::chrono::milliseconds patience, std::stop_token stop);
 
   /// Exactly so many bytes; errors as read_line().

@@ -48,6 +48,15 @@ Result<int> ControlClient::run(const HarvestJob& job, const OnEvent& on_event, s
   }
 }
 
+Status ControlClient::end_harvest(HarvestId id, Wish wish) {
+  const auto* word = wish == Wish::pause ? "pause" : "cancel";
+  const nlohmann::json hello{{"schema", 1}, {"end", id.value}, {"wish", word}};
+  if (const auto said = link_->channel.write_line(hello.dump()); !said) return said.error();
+  const auto line = link_->channel.read_line(kPatience, {});
+  if (!line) return line.error();
+  return parsed(*line).contains("kind") ? Status(error_from_json(*line)) : ok();
+}
+
 Status ControlClient::begin_import() { return link_->channel.write_line(R"({"schema": 1, "import": true})"); }
 
 namespace {

@@ -79,6 +79,7 @@ class Conversation {
     const auto words = nlohmann::json::parse(*hello, nullptr, false);
     if (words.is_object() && words.contains("job")) return run_job_of(words["job"].dump());
     if (words.is_object() && words.contains("import")) return import();
+    if (words.is_object() && words.contains("end")) return end(words);
     (void)channel_.write_line(to_json(Error{ErrorKind::config, "a request that this version does not understand"}));
   }
 
@@ -95,6 +96,13 @@ class Conversation {
     };
     const int code = run_job(engine_, profiles_, *job, tell, {cancel.get_token(), stop_});
     tell(events::done(code));
+  }
+
+  void end(const nlohmann::json& words) {
+    const auto wish = words.value("wish", "") == "pause" ? Wish::pause : Wish::cancel;
+    const HarvestId id{words["end"].is_number_integer() ? words["end"].get<std::int64_t>() : 0};
+    const auto ended = end_harvest(engine_, id, wish);
+    (void)channel_.write_line(ended ? "{}" : to_json(ended.error()));
   }
 
   void listen_for_cancel(std::stop_source& cancel, const std::stop_token& end) {

@@ -22,6 +22,7 @@ void put_counts(ordered_json& json, const HarvestSummary& summary) {
   json["studies_failed"] = summary.studies_failed;
   json["studies_undecided"] = summary.studies_undecided;
   json["windows_not_verified"] = summary.windows_not_verified;
+  json["not_found"] = summary.not_found;
   json["studies_by_verdict"] = summary.studies_by_verdict;
   json["series_by_verdict"] = summary.series_by_verdict;
   json["fetched_by_outcome"] = summary.fetched_by_outcome;

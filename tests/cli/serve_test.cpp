@@ -103,6 +103,138 @@ TEST_CASE("Ctrl-C on a harvest that was handed over cancels it there, and it can
   CHECK(world.site.exported()["studies"].size() == 20);
 }
 
+TEST_CASE("a harvest is paused and cancelled through the daemon, and a paused one goes on by hand", "[net]") {
+  simulation::Quirks slow;
+  slow.store_delay = std::chrono::milliseconds(100);
+  World world(20, slow);
+  const auto daemon = world.serve();
+  tests::Process client(world.site.command(kHarvest));
+  REQUIRE(tests::eventually([&] { return world.moves() >= 2; }));
+  CHECK(world.site.run({"harvests", "pause", "1"}).code == 0);
+  CHECK(client.wait() == 130);
+  CHECK(world.site.json({"harvests", "list"})["harvests"][0]["state"] == "interrupted");
+  world.pacs->set_quirks({});
+  CHECK(world.site.run({"harvests", "resume", "1"}).code == 0);
+  CHECK(world.site.run({"harvests", "cancel", "1"}).code == 2);  // complete already
+  CHECK(world.site.run({"harvests", "cancel", "99"}).code == 1);
+  CHECK(world.site.exported()["studies"].size() == 20);
+}
+
+TEST_CASE("a running harvest that is cancelled is over, and a new one begins anew", "[net]") {
+  simulation::Quirks slow;
+  slow.store_delay = std::chrono::milliseconds(200);
+  World world(20, slow);
+  const auto daemon = world.serve();
+  tests::Process client(world.site.command(kHarvest));
+  REQUIRE(tests::eventually([&] { return world.moves() >= 2; }));
+  CHECK(world.site.run({"harvests", "cancel", "1"}).code == 0);
+  client.wait();
+  CHECK(world.site.json({"harvests", "list"})["harvests"][0]["state"] == "cancelled");
+  world.pacs->set_quirks({});
+  CHECK(world.site.run(kHarvest).code == 0);
+  CHECK(world.site.json({"harvests", "list"})["harvests"].size() == 2);
+  CHECK(world.site.exported()["studies"].size() == 20);
+}
+
+TEST_CASE("harvests of two nodes at once share a store and mix nothing up", "[net]") {
+  World world(12);
+  simulation::CtArchiveOptions others;
+  others.seed = 77;
+  others.studies = 9;
+  others.days = 2;
+  others.only_rdsr = true;
+  simulation::PacsOptions options;
+  options.destinations["HARVESTER"] = {"127.0.0.1", world.site.store_port()};
+  auto second = simulation::SimulatedPacs::open(options, simulation::make_archive(simulation::ct_archive(others)));
+  REQUIRE(second);
+  world.site.add_node("other", (*second)->port(), "SIMPACS");
+  world.site.add_node("same", world.pacs->port(), "SIMPACS");
+  auto all = kHarvest;
+  all.insert(all.end(), {"other", "same"});
+  const auto told = world.site.run(all);
+  INFO(told.output << told.errors);
+  CHECK(told.code == 0);
+  CHECK(holds(told.output, "other 2026-01-05..2026-01-06 CT: found 9, held 0, fetched 9"));
+  CHECK(holds(told.output, "sim 2026-01-05..2026-01-06 CT: found 12, "));
+  CHECK(holds(told.output, "same 2026-01-05..2026-01-06 CT: found 12, "));
+  CHECK(world.site.exported()["studies"].size() == 21);
+}
+
+TEST_CASE("a backfill makes a harvest of each day, leaves out complete ones, and coverage shows them", "[net]") {
+  World world(6);
+  const std::vector<std::string> backfill{"backfill", "sim", "--from", "2026-01-04", "--until", "2026-01-06"};
+  const auto first = world.site.run(backfill);
+  INFO(first.output << first.errors);
+  CHECK(first.code == 0);
+  CHECK(world.site.json({"harvests", "list"})["harvests"].size() == 3);
+  const auto finds = world.pacs->log().of_kind(PacsEvent::Kind::find).size();
+  CHECK(holds(world.site.run(backfill).errors, "nothing to do"));
+  CHECK(world.pacs->log().of_kind(PacsEvent::Kind::find).size() == finds);
+  const auto days = world.site.json({"coverage", "--from", "2026-01-04", "--until", "2026-01-06"})["nodes"][0]["days"];
+  REQUIRE(days.size() == 3);
+  CHECK(days[0]["state"] == "empty");
+  CHECK(days[1]["state"] == "complete");
+  CHECK(days[1]["studies"] == 3);
+}
+
+TEST_CASE("a node that comes back is harvested by the daemon without anybody asking again, within its hours", "[net]") {
+  World world(3);
+  world.site.add_node("closed", world.pacs->port(), "SIMPACS",
+                      "windows: [{days: [mon], from: \"00:00\", to: \"00:01\"}]\n");
+  const auto told = world.site.run({"harvest", "closed", "--from", "2026-01-05", "--until", "2026-01-06"});
+  INFO(told.output << told.errors);
+  CHECK((told.code == 10 || told.code == 0));  // 0 in the first minute of a Monday
+  if (told.code == 10) CHECK(holds(told.errors, "allowed hours, which begin in"));
+  CHECK(world.pacs->log().of_kind(PacsEvent::Kind::find).empty() == (told.code == 10));
+}
+
+TEST_CASE("reconcile fetches the gap and tells what the node has lost", "[net]") {
+  World world(4);
+  CHECK(world.site.run(kHarvest).code == 0);
+  auto reconcile = kHarvest;
+  reconcile[0] = "reconcile";
+  const auto same = world.site.run(reconcile);
+  INFO(same.output << same.errors);
+  CHECK(same.code == 0);
+  CHECK(holds(same.errors, "still there"));
+  world.pacs->stop();
+  simulation::PacsOptions options;
+  options.destinations["HARVESTER"] = {"127.0.0.1", world.site.store_port()};
+  simulation::CtArchiveOptions fewer;
+  fewer.studies = 2;
+  fewer.days = 2;
+  fewer.only_rdsr = true;
+  auto smaller = simulation::SimulatedPacs::open(options, simulation::make_archive(simulation::ct_archive(fewer)));
+  REQUIRE(smaller);
+  world.site.add_node("sim", (*smaller)->port(), "SIMPACS");
+  const auto told = world.site.run(reconcile);
+  INFO(told.output << told.errors);
+  CHECK(holds(told.output, "not on the node any more: 2"));
+}
+
+TEST_CASE("the log of a harvest tells each window and each request", "[net]") {
+  World world(3);
+  CHECK(world.site.run(kHarvest).code == 0);
+  const auto log = world.site.json({"harvests", "log", "1"});
+  CHECK(log["windows"].size() == 2);
+  REQUIRE(log["requests"].size() == 3);
+  CHECK(log["requests"][0]["status"] == "0000H");
+  CHECK(log["requests"][0]["arrived"] == 1);
+  CHECK(holds(world.site.run({"harvests", "log", "1"}).output, "CT 2026-01-05"));
+}
+
+TEST_CASE("a list of accession numbers is harvested as a file or through the daemon", "[net]") {
+  World world(4);
+  const auto plans = simulation::ct_archive({.studies = 4, .days = 2, .image = {}, .only_rdsr = true});
+  tests::write_text(world.site.path("list.csv"), plans[1].accession_number + "\n" + plans[2].accession_number + "\n");
+  const auto daemon = world.serve();
+  const auto told = world.site.run({"harvest", "sim", "--accessions", world.site.path("list.csv").string()});
+  INFO(told.output << told.errors);
+  CHECK(told.code == 0);
+  CHECK(holds(told.output, "sim by name (2) CT: found 2, held 0, fetched 2"));
+  CHECK_FALSE(holds(told.output + told.errors, plans[1].accession_number));
+}
+
 TEST_CASE("a daemon that was killed goes on with its harvest by itself when it starts again", "[net]") {
   simulation::Quirks slow;
   slow.store_delay = std::chrono::milliseconds(200);

@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "continuing.hpp"
 #include "harvester/serve/harvesting.hpp"
 #include "harvester/serve/node_setup.hpp"
 #include "harvester/serve/site_setup.hpp"
+#include "permission.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -109,9 +111,75 @@ TEST_CASE("of several exit codes the gravest for its reader is given", "[serve]"
   CHECK(combined_exit_code({4, 1, 11}) == 11);
 }
 
+TEST_CASE("the ledger keeps a job without what it asks for by name", "[serve]") {
+  HarvestJob job;
+  job.requests.push_back({"main", {"CT"}, *parse_date("20261101"), *parse_date("20261101")});
+  job.requests[0].accession_numbers = {"SECRET-1"};
+  job.requests[0].studies = {StudyUid("1.2.34567")};
+  job.requests[0].listed = 2;
+  CHECK(to_json(job).find("SECRET-1") != std::string::npos);
+  CHECK(ledger_json(job).find("SECRET-1") == std::string::npos);
+  CHECK(ledger_json(job).find("1.2.34567") == std::string::npos);
+}
+
+TEST_CASE("a range becomes a row of days, the latest first where that is asked for", "[serve]") {
+  harvest::Request request{"main", {"CT"}, *parse_date("20261130"), *parse_date("20261202")};
+  const auto days = days_of(request);
+  REQUIRE(days.size() == 3);
+  CHECK(days[0].from == days[0].until);
+  CHECK(days[2].from == *parse_date("20261202"));
+  request.newest_first = true;
+  CHECK(days_of(request)[0].from == *parse_date("20261202"));
+}
+
+TEST_CASE("what interrupted a harvest decides when it goes on by itself", "[serve]") {
+  using std::chrono::minutes;
+  database::ledger::HarvestRow row;
+  const auto pause = [&](StoppedBy by, int continued = 0) {
+    row.stopped_by = by;
+    row.continued = continued;
+    return pause_before_going_on(row);
+  };
+  CHECK(pause(StoppedBy::process) == minutes(0));
+  CHECK(pause(StoppedBy::hours, 99) == minutes(0));
+  CHECK(pause(StoppedBy::storage, 99) == minutes(5));
+  CHECK(pause(StoppedBy::node) == minutes(5));
+  CHECK(pause(StoppedBy::node, 2) == minutes(20));
+  CHECK(pause(StoppedBy::node, 9) == minutes(60));
+  CHECK_FALSE(pause(StoppedBy::node, 24));
+  CHECK_FALSE(pause(StoppedBy::person));
+  CHECK_FALSE(pause(StoppedBy::duration));
+}
+
+TEST_CASE("a harvest may begin nothing new once it is paused, cancelled, over its time or outside the hours",
+          "[serve]") {
+  RunningHarvests running;
+  const RunningHarvests::Entry entry(running, {7}, {});
+  config::Profile profile;
+  CHECK(Permission(profile, {}, entry).ask());
+  CHECK(Permission(profile, std::chrono::seconds(3600), entry).ask());
+  profile.windows = {{config::WeekDays{}, {std::chrono::minutes(0)}, {std::chrono::hours(24)}}};
+  CHECK(Permission(profile, {}, entry).ask().error().code == harvest::stop_code::kHours);
+  profile.windows.clear();
+  CHECK_FALSE(running.wish({8}, Wish::pause));
+  CHECK(running.wish({7}, Wish::pause));
+  CHECK(Permission(profile, {}, entry).ask().error().code == harvest::stop_code::kPaused);
+  CHECK_FALSE(entry.stop().stop_requested());
+  CHECK(running.wish({7}, Wish::cancel));
+  CHECK(Permission(profile, {}, entry).ask().error().code == harvest::stop_code::kCancelled);
+  CHECK(entry.stop().stop_requested());
+}
+
 TEST_CASE("a job survives its way over the control socket", "[serve]") {
   HarvestJob job;
   job.requests.push_back({"main", {"CT"}, *parse_date("20261101"), *parse_date("20261102"), true, 7, true});
+  job.requests[0].time_from = std::chrono::hours(8);
+  job.requests[0].max_duration = std::chrono::hours(6);
+  job.requests[0].newest_first = true;
+  job.requests[0].listed = 2;
+  job.requests[0].accession_numbers = {"007"};
+  job.requests[0].studies = {StudyUid("1.2.3")};
+  job.day_by_day = true;
   const auto back = harvest_job_from_json(to_json(job));
   REQUIRE(back);
   CHECK(*back == job);

@@ -72,7 +72,9 @@ class HarvestFixture {
     importer_ = std::jthread([this](std::stop_token stop) { import_until(stop); });
   }
 
-  harvest::Tools tools() { return {*writer, paths, activity, clock, owner, on_progress, keep_accession}; }
+  harvest::Tools tools() {
+    return {*writer, paths, activity, clock, owner, on_progress, keep_accession, {}, may_go_on};
+  }
 
   harvest::Begun begin() {
     auto with = tools();
@@ -233,6 +235,7 @@ class HarvestFixture {
   harvest::Request request{"sim", {"CT"}, kHarvestDay, kHarvestDay, false, 0};
   std::function<void(const harvest::Progress&)> on_progress;
   std::function<std::string(const std::string&)> keep_accession;
+  std::function<Status()> may_go_on;
   HarvestId latest;
 
  private:

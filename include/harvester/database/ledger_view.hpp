@@ -47,6 +47,38 @@ struct OpenRequest {
 
 [[nodiscard]] std::vector<OpenRequest> open_requests(Connection& connection, HarvestId harvest, int limit);
 
+/// One request of a harvest, with what the node said of it and what there is of it.
+struct LoggedRequest {
+  RetrieveRequestId id;
+  CandidateStudyId study;
+  std::string sent_at, ended_at;  ///< UTC; empty: not yet
+  std::string level, state, message;
+  std::int64_t attempts = 0;
+  std::optional<int> dimse_status;
+  MoveCounts counts;
+  std::int64_t expected = 0;  ///< instances
+  std::int64_t arrived = 0;
+};
+
+/// All requests of a harvest in the order in which they were planned, one at a time.
+void for_each_request(Connection& connection, HarvestId harvest,
+                      const std::function<void(const LoggedRequest&)>& visit);
+
+/// Studies of which earlier harvests of the same node and days got something, and that this one did not find.
+[[nodiscard]] std::vector<CandidateStudyId> lost_studies(Connection& connection, HarvestId harvest);
+
+/// What a harvest found on one day: studies of one verdict with the same modalities.
+struct DayCount {
+  std::string date;        ///< as the node told it
+  std::string modalities;  ///< joined by backslashes
+  std::int64_t studies = 0;
+  std::int64_t open = 0;       ///< studies without a verdict, or whose questions failed
+  std::int64_t missing = 0;    ///< instances that are missing or failed
+  std::int64_t instances = 0;  ///< instances that are there
+};
+
+[[nodiscard]] std::vector<DayCount> count_by_day(Connection& connection, HarvestId harvest);
+
 /// An object that a harvest got and that could not be imported.
 struct FailedObject {
   ObjectId id;

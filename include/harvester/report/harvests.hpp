@@ -38,6 +38,24 @@ struct HarvestDetail {
 [[nodiscard]] std::string detail_text(const HarvestDetail& detail);
 [[nodiscard]] std::string detail_json(const HarvestDetail& detail);
 
+/// What a harvest asked and requested, in order.
+struct HarvestLog {
+  std::vector<database::ledger::StoredWindow> windows;
+  std::vector<database::ledger_view::LoggedRequest> requests;
+};
+
+/// `not_found` if there is no such harvest.
+[[nodiscard]] Result<HarvestLog> harvest_log(database::Connection& connection, HarvestId id);
+[[nodiscard]] Table window_table(const HarvestLog& log);
+[[nodiscard]] Table request_table(const HarvestLog& log);
+[[nodiscard]] std::string log_json(const HarvestLog& log);
+
+/// Studies of which earlier harvests of the same node and days got something, and that this one did not find.
+[[nodiscard]] Result<std::vector<CandidateStudyId>> lost_studies(database::Connection& connection, HarvestId id);
+
+/// A window in words: "CT 2026-11-22 00:00:00-12:00:00"; one by name shows only that it is.
+[[nodiscard]] std::string window_text(const QueryWindow& window);
+
 /// Verdicts of a harvest with their counts: "studies", verdict and reason, count; then series.
 [[nodiscard]] Table verdict_table(const HarvestSummary& summary);
 
