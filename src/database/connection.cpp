@@ -82,11 +82,12 @@ Result<Connection> Connection::open(const std::filesystem::path& file, Access ac
 }
 
 SQLite::Statement& Connection::prepare(const char* sql) {
-  auto& statement = statements_[sql];
-  if (!statement) statement = std::make_unique<SQLite::Statement>(*database_, sql);
-  statement->reset();
-  statement->clearBindings();
-  return *statement;
+  auto found = statements_.find(sql);
+  if (found == statements_.end())
+    found = statements_.emplace(sql, std::make_unique<SQLite::Statement>(*database_, sql)).first;
+  found->second->reset();
+  found->second->clearBindings();
+  return *found->second;
 }
 
 void Connection::run(const std::string& sql) { database_->exec(sql); }

@@ -38,6 +38,11 @@ bool Pacer::wait_turn(std::stop_token stop) {
   return sleep_until(mine, stop);
 }
 
+std::chrono::nanoseconds Pacer::pause_after(const std::string& level, std::chrono::nanoseconds took) {
+  std::lock_guard lock(mutex_);
+  return slow_down_.pause_after(level, took);
+}
+
 Session::Session(Peer peer, ScuOptions options, std::vector<Proposal> proposals, NodeLimits limits,
                  std::shared_ptr<Pacer> pacer)
     : peer_(std::move(peer)),
@@ -76,6 +81,13 @@ void Session::after_operation(bool good, SteadyClock::time_point began, std::sto
   if (pause > SteadyClock::duration::zero()) sleep_until(last_used_ + pause, stop);
 }
 
+/// Queries at study level take as long as they have answers: how long says nothing of the node.
+void Session::give_time(const std::string& level, std::chrono::nanoseconds took, std::stop_token stop) {
+  if (level == "STUDY") return;
+  const auto pause = pacer_->pause_after(level, took);
+  if (pause > pause.zero()) sleep_until(SteadyClock::now() + pause, stop);
+}
+
 Result<FindOutcome> Session::find(Model model, const Attributes& keys, const ScuAssociation::OnMatch& on_match,
                                   std::stop_token stop) {
   bool answered = false;
@@ -91,7 +103,9 @@ Result<FindOutcome> Session::find(Model model, const Attributes& keys, const Scu
     auto outcome = (*association)->find(model, keys, counted, stop);
     after_operation(outcome.has_value(), began, stop);
     const bool went_stale = !outcome && outcome.error().kind == ErrorKind::transient && reused && first && !answered;
-    if (!went_stale) return outcome;
+    if (went_stale) continue;
+    give_time(keys.text(tag::kQueryRetrieveLevel), last_used_ - began, stop);
+    return outcome;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harvester/core/log.hpp"
+#include "harvester/database/ledger_carry.hpp"
 #include "stages.hpp"
 
 namespace harvester::harvest {
@@ -11,10 +12,15 @@ namespace ledger = database::ledger;
 
 namespace {
 
+/// How long studies that a harvest gave up are tried again by the following ones.
+constexpr auto kRememberGivenUp = std::chrono::days(30);
+
 HarvestId begin(database::Connection& connection, const Tools& tools, NodeId node, const Request& request) {
   const auto id = ledger::begin_harvest(
       connection, {node, ledger_json(request), request_key(request), tools.owner, tools.clock.now()});
   for (const auto& window : named_windows(request)) ledger::add_window(connection, id, window);
+  if (request.listed == 0 && !request.dry_run)
+    ledger::carry_over(connection, id, {request.modalities, tools.clock.now() - kRememberGivenUp});
   return id;
 }
 

@@ -147,3 +147,11 @@ TEST_CASE("what was learnt of a node is kept with it", "[database]") {
   ledger::node(l.connection, "somebody");
   CHECK(ledger::learnt(l.connection, "somebody") == R"({"answer_limit":500})");
 }
+
+TEST_CASE("a statement that cannot be prepared fails and leaves the connection usable", "[database]") {
+  Ledger l;
+  CHECK_THROWS(l.connection.prepare("SELECT nonsense FROM nowhere"));
+  CHECK_THROWS(l.connection.prepare("SELECT nonsense FROM nowhere"));
+  l.connection.reset_statements();
+  CHECK(ledger::learnt(l.connection, "nobody") == "{}");
+}

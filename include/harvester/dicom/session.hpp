@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harvester/dicom/scu.hpp"
+#include "harvester/dicom/slow_down.hpp"
 
 namespace harvester::dicom {
 
@@ -19,7 +20,8 @@ struct NodeLimits {
   std::chrono::milliseconds idle_release{30000};
 };
 
-/// Spaces the requests to one node evenly over time. Shared by all sessions with it; thread-safe.
+/// Spaces the requests to one node evenly over time, and further apart when its answers get slower. Shared by all
+/// sessions with it; thread-safe.
 class Pacer {
  public:
   explicit Pacer(int requests_per_minute);
@@ -27,11 +29,15 @@ class Pacer {
   /// Waits for this request's turn. False if a stop came first.
   bool wait_turn(std::stop_token stop);
 
+  /// Notes how long a query took (`level`: of the query); how long to pause after it.
+  std::chrono::nanoseconds pause_after(const std::string& level, std::chrono::nanoseconds took);
+
  private:
   using Time = std::chrono::steady_clock::time_point;
   std::chrono::nanoseconds spacing_;
   std::mutex mutex_;
-  Time next_{};  // guarded by mutex_
+  Time next_{};         // guarded by mutex_
+  SlowDown slow_down_;  // guarded by mutex_
 };
 
 /// One thread's line to a node: opens an association when one is needed, renews it after failures, after
@@ -59,6 +65,7 @@ class Session {
  private:
   /// The association, opened if there is none that can be used.
   Result<ScuAssociation*> ready(std::stop_token stop);
+  void give_time(const std::string& level, std::chrono::nanoseconds took, std::stop_token stop);
   void after_operation(bool good, std::chrono::steady_clock::time_point began, std::stop_token stop);
 
   Peer peer_;

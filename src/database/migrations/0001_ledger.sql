@@ -119,7 +119,8 @@ CREATE TABLE query_window (
 CREATE INDEX query_window_by_harvest ON query_window (harvest_id, state);
 CREATE INDEX query_window_by_slice ON query_window (harvest_id, date_from, date_until);
 
--- One row for each study that a harvest found; key: harvest and Study Instance UID.
+-- One row for each study that a harvest found; key: harvest and Study Instance UID. carried: how many harvests before
+-- gave it up, so that this one tries again.
 CREATE TABLE candidate_study (
   id INTEGER PRIMARY KEY,
   harvest_id INTEGER NOT NULL REFERENCES harvest (id),
@@ -130,6 +131,7 @@ CREATE TABLE candidate_study (
   study_description TEXT NOT NULL DEFAULT '',
   station_name TEXT NOT NULL DEFAULT '',
   modalities TEXT NOT NULL DEFAULT '',
+  carried INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   verdict TEXT NOT NULL CHECK (verdict IN ('undecided', 'retrieve', 'skip', 'failed')),
   reason TEXT NOT NULL DEFAULT '',
