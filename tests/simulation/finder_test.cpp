@@ -48,9 +48,9 @@ struct Found {
   }
 };
 
-Found find(const Attributes& keys, const Quirks& quirks = {}, bool patient_root = false) {
+Found find(const Attributes& keys, const Quirks& quirks = {}, QueryModel model = {}) {
   Found found;
-  Finder finder(archives(), quirks, keys, patient_root);
+  Finder finder(archives(), quirks, keys, model);
   found.status = finder.run([&](const Answer& answer) {
     found.answers.push_back(answer.attributes);
     return true;
@@ -107,7 +107,7 @@ TEST_CASE("a hierarchical query without the unique keys above it is refused") {
   keys.set(tag::kStudyInstanceUid, "");
   CHECK(find(keys).status == 0xA900);
   CHECK(find({{tag::kQueryRetrieveLevel, "PATIENT"}}).status == 0xA900);
-  CHECK(find(study_keys(), {}, true).status == 0xA900);  // patient root without Patient ID
+  CHECK(find(study_keys(), {}, {.patient_root = true}).status == 0xA900);  // patient root without Patient ID
 }
 
 TEST_CASE("Q2, Q3: modalities not matched, not returned, or both") {
@@ -256,19 +256,20 @@ TEST_CASE("Q22, Q24: how an answer is written: character set and padding") {
 TEST_CASE("a retrieval names studies, series or instances by UID") {
   const auto& study = plans()[2];
   Attributes keys{{tag::kQueryRetrieveLevel, "STUDY"}, {tag::kStudyInstanceUid, study.uid}};
-  CHECK(resolve(archives(), keys, false).objects.size() == 9);
+  CHECK(resolve(archives(), keys, {}, {}).objects.size() == 9);
   keys = {{tag::kQueryRetrieveLevel, "SERIES"},
           {tag::kStudyInstanceUid, study.uid},
           {tag::kSeriesInstanceUid, study.series[2].uid + "\\" + study.series[0].uid}};
-  CHECK(resolve(archives(), keys, false).objects.size() == 6);
+  CHECK(resolve(archives(), keys, {}, {}).objects.size() == 6);
   keys = {{tag::kQueryRetrieveLevel, "IMAGE"},
           {tag::kStudyInstanceUid, study.uid},
           {tag::kSeriesInstanceUid, study.series[2].uid},
           {tag::kSopInstanceUid, study.series[2].instances[1].uid + " "}};
-  REQUIRE(resolve(archives(), keys, false).objects.size() == 1);
-  CHECK(resolve(archives(), keys, false).objects[0].sop_class == "1.2.840.10008.5.1.4.1.1.88.67");
-  CHECK(resolve(archives(), {{tag::kQueryRetrieveLevel, "SERIES"}, {tag::kStudyInstanceUid, study.uid}}, false).fault ==
-        0xA900);
+  REQUIRE(resolve(archives(), keys, {}, {}).objects.size() == 1);
+  CHECK(resolve(archives(), keys, {}, {}).objects[0].sop_class == "1.2.840.10008.5.1.4.1.1.88.67");
+  CHECK(
+      resolve(archives(), {{tag::kQueryRetrieveLevel, "SERIES"}, {tag::kStudyInstanceUid, study.uid}}, {}, {}).fault ==
+      0xA900);
 }
 
 TEST_CASE("Q31 to Q35: what a PACS says of its sub-operations") {
