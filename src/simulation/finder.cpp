@@ -205,6 +205,7 @@ bool Finder::date_and_time_match(const Attributes& study) const {
     return matches(KeyKind::date, keys_.raw(tag::kStudyDate), study.raw(tag::kStudyDate)) &&
            matches(KeyKind::time, keys_.raw(tag::kStudyTime), study.raw(tag::kStudyTime));
   }
+  if (study.text(tag::kStudyDate).empty() || study.text(tag::kStudyTime).empty()) return false;
   const auto moment = study.text(tag::kStudyDate) + study.text(tag::kStudyTime);
   const auto until = times[1].empty() ? "235959.999999" : times[1];
   return dates[0] + times[0] <= moment && moment <= dates[1] + until;

@@ -211,6 +211,11 @@ Quirks strict() {
   quirks.cap = 500;
   quirks.cap_is_silent = false;
   quirks.charset = Charset::only_if_asked;
+  quirks.relational = Relational::refused;
+  quirks.modality_at_study = StudyModality::refused;
+  quirks.sop_classes_in_study = false;
+  quirks.move_uid_list = UidList::refused;
+  quirks.reject_duplicate_ids = true;
   quirks.max_associations = 4;
   return quirks;
 }
@@ -227,6 +232,10 @@ Quirks awkward() {
   quirks.ignore_text_keys = true;
   quirks.charset = Charset::absent;
   quirks.uids_padded = true;
+  quirks.dates = Dates::dotted;
+  quirks.move_uid_list = UidList::first;
+  quirks.originator = Originator::wrong;
+  quirks.move_fails_every = 8;
   quirks.fail_every = 9;
   quirks.success_whatever = true;
   quirks.move_counts = Counts::wrong;

@@ -108,14 +108,14 @@ bool Session::pause(std::chrono::milliseconds time) const {
 }
 
 void Session::abort() {
-  association_.abort();
   pacs_.log().add(event(Kind::abort));
+  association_.abort();
   ended_ = true;
 }
 
 void Session::cut() {
-  association_.cut();
   pacs_.log().add(event(Kind::abort));
+  association_.cut();
   ended_ = true;
 }
 
