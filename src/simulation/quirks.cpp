@@ -129,7 +129,8 @@ Setters answering_setters() {
           {"availability", flag(&Quirks::availability)},
           {"answer_delay", milliseconds(&Quirks::answer_delay)},
           {"find_status", status(&Quirks::find_status)},
-          {"find_fails_every", number(&Quirks::find_fails_every)}};
+          {"find_fails_every", number(&Quirks::find_fails_every)},
+          {"hung_finds", number(&Quirks::hung_finds)}};
 }
 
 /// What is told of a C-MOVE or C-GET.
@@ -147,6 +148,7 @@ Setters move_setters() {
       {"move_counts", choice(&Quirks::move_counts, kCounts)},
       {"endless_moves", number(&Quirks::endless_moves)},
       {"pending_interval", milliseconds(&Quirks::pending_interval)},
+      {"hung_moves", number(&Quirks::hung_moves)},
       {"offline_every", number(&Quirks::offline_every)},
       {"offline_move", choice(&Quirks::offline_move, {{"a702", OfflineMove::a702}, {"endless", OfflineMove::endless}})},
       {"move_fails_every", number(&Quirks::move_fails_every)},

@@ -113,6 +113,13 @@ void Session::abort() {
   ended_ = true;
 }
 
+void Session::hang(PacsEvent request) {
+  request.status = kNoAnswer;
+  pacs_.log().add(std::move(request));
+  (void)pause(std::chrono::hours(24));
+  ended_ = true;
+}
+
 void Session::cut() {
   pacs_.log().add(event(Kind::abort));
   association_.cut();
@@ -189,6 +196,7 @@ void Session::serve(const dicom::FindCommand& command) {
   ++operations_;
   if (repeated(command, command.identifier, Kind::find)) return;
   auto done = event(Kind::find, command.identifier);
+  if (pacs_.take_first(Habit::hung_find, quirks_.hung_finds)) return hang(done);
   const auto status = find(command, done);
   done.status = ended_ ? kNoAnswer : status;
   pacs_.log().add(done);

@@ -14,8 +14,18 @@
 namespace harvester::simulation {
 
 /// What is counted over all associations, since the quirks were set.
-enum class Habit { abort, empty_success, unreachable_move, endless_move, find_failure, move_failure, drop };
-constexpr std::size_t kHabits = 7;
+enum class Habit {
+  abort,
+  empty_success,
+  unreachable_move,
+  endless_move,
+  find_failure,
+  move_failure,
+  drop,
+  hung_find,
+  hung_move
+};
+constexpr std::size_t kHabits = 9;
 
 /// What all associations of one PACS share.
 class PacsState {
@@ -105,6 +115,8 @@ class Session {
   [[nodiscard]] QueryModel model_of(const dicom::CommandHead& command) const;
   [[nodiscard]] PacsEvent event(PacsEvent::Kind kind, const dicom::Attributes& keys = {}) const;
   void abort();
+  /// Logs the request as unanswered, then neither reads nor writes until the PACS stops.
+  void hang(PacsEvent request);
   void cut();
   /// Whether a C-CANCEL came that this PACS heeds; `ended_` if the association has gone.
   bool cancelled(const dicom::CommandHead& command);

@@ -133,6 +133,7 @@ bool Session::ended_unsent(const dicom::MoveCommand& command, const std::vector<
   if (pacs_.take_first(Habit::empty_success, quirks_.empty_successes)) return finish(command, Tally{}, 0), true;
   if (pacs_.take_first(Habit::unreachable_move, quirks_.unreachable_moves)) return fail_all(), true;
   if (pacs_.take_first(Habit::endless_move, quirks_.endless_moves)) return keep_pending(command, objects), true;
+  if (pacs_.take_first(Habit::hung_move, quirks_.hung_moves)) return hang(event(Kind::move, command.identifier)), true;
   if (offline && quirks_.offline_move == OfflineMove::a702) return fail_all(), true;
   if (offline) return keep_pending(command, objects), true;
   if (quirks_.never_sends || pacs_.take_drop(command.identifier, quirks_.drop_every)) {

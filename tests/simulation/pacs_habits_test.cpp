@@ -208,6 +208,25 @@ TEST_CASE("Q60: a PDU size of its own is kept to", "[net]") {
   CHECK(fixture.move_study(0)->counts.completed == kObjects);
 }
 
+TEST_CASE("the first queries and moves are never answered, others are", "[net]") {
+  PacsFixture fixture(quirks_of({"hung_finds=1", "hung_moves=1"}));
+  const auto hung = [&](Kind kind) {
+    return fixture.pacs->log().wait_until([&](const auto& events) { return has_event(events, kind); },
+                                          std::chrono::seconds(30));
+  };
+  auto first = fixture.open();
+  auto second = fixture.open();
+  auto third = fixture.open();
+  std::jthread finding([&] { (void)fixture.find(*first, fixture.study_keys()); });
+  REQUIRE(hung(Kind::find));
+  CHECK(fixture.find(*third, fixture.study_keys())->answers == 4);
+  std::jthread moving([&] { (void)fixture.move(*second, fixture.move_keys(0)); });
+  REQUIRE(hung(Kind::move));
+  CHECK(fixture.move(*third, fixture.move_keys(0))->counts.completed == kObjects);
+  third->release();
+  fixture.pacs->stop();
+}
+
 TEST_CASE("latency comes before every response", "[net]") {
   PacsFixture fixture(quirks_of({"latency=20"}));
   auto association = fixture.open();

@@ -128,6 +128,8 @@ struct Quirks {
   std::uint16_t find_status = 0;              ///< every C-FIND ends with this at once; 0: none of it
   int find_fails_every = 0;                   ///< Q41: every n-th C-FIND ends with C000H at once
 
+  int hung_finds = 0;  ///< the first so many C-FIND are never answered, and nothing is read from their association
+
   // C-MOVE and C-GET: what is told
   std::set<std::string> move_callers;               ///< Q29: others are told A801H; empty: anyone
   UidList move_uid_list = UidList::accepted;        ///< Q28
@@ -139,6 +141,7 @@ struct Quirks {
   Counts move_counts = Counts::right;               ///< Q34; wrong: failures are not counted (Q35)
   int endless_moves = 0;                            ///< Q39: the first so many moves are pending for ever, nothing sent
   std::chrono::milliseconds pending_interval{100};  ///< Q39, Q40: between those responses
+  int hung_moves = 0;                               ///< as hung_finds
   int offline_every = 0;                            ///< Q40: every n-th study is OFFLINE
   OfflineMove offline_move = OfflineMove::a702;     ///< Q40
   int move_fails_every = 0;                         ///< Q41: every n-th C-MOVE ends with C000H at once
