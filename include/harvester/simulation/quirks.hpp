@@ -175,7 +175,7 @@ struct Quirks {
   bool ignore_cancel = false;                        ///< Q48: C-CANCEL changes nothing …
   std::chrono::milliseconds abort_after_cancel{0};  ///< Q48: … but after so long the association is aborted; 0: never
   bool reject_duplicate_ids = false;                ///< Q53: a message id seen before ends with 0210H
-  int max_pdu = 131072;                             ///< Q60: fixed at the opening
+  int max_pdu = 131072;                             ///< Q60: fixed at the opening; the toolkit makes odd ones even
   std::chrono::milliseconds latency{0};             ///< before every response message
 };
 
