@@ -170,6 +170,10 @@ Setters sending_setters() {
           {"other_study_every", number(&Quirks::other_study_every)},
           {"other_series_every", number(&Quirks::other_series_every)},
           {"bandwidth", number(&Quirks::bandwidth)},
+          {"object_syntax", choice(&Quirks::object_syntax, {{"kept", ObjectSyntax::kept},
+                                                            {"implicit", ObjectSyntax::implicit},
+                                                            {"big_endian", ObjectSyntax::big_endian},
+                                                            {"deflated", ObjectSyntax::deflated}})},
           {"send_twice", flag(&Quirks::send_twice)},
           {"extra_object", flag(&Quirks::extra_object)}};
 }

@@ -26,8 +26,23 @@ struct Wanted {
   }
 };
 
+/// Q51: the syntax that an object is sent in.
+std::string sent_syntax(const std::string& kept, ObjectSyntax syntax) {
+  switch (syntax) {
+    case ObjectSyntax::implicit:
+      return "1.2.840.10008.1.2";
+    case ObjectSyntax::big_endian:
+      return "1.2.840.10008.1.2.2";
+    case ObjectSyntax::deflated:
+      return "1.2.840.10008.1.2.1.99";
+    case ObjectSyntax::kept:
+      break;
+  }
+  return kept;
+}
+
 ObjectPlace place_of(const std::shared_ptr<Archive>& archive, int study, const SeriesEntry& series,
-                     const InstanceEntry& instance) {
+                     const InstanceEntry& instance, const Quirks& quirks) {
   const auto& attributes = instance.attributes;
   return {archive,
           study,
@@ -35,10 +50,10 @@ ObjectPlace place_of(const std::shared_ptr<Archive>& archive, int study, const S
           instance.number,
           attributes.text(tag::kSopClassUid),
           attributes.text(tag::kSopInstanceUid),
-          attributes.text({0x0008, 0x3002})};
+          sent_syntax(attributes.text({0x0008, 0x3002}), quirks.object_syntax)};
 }
 
-void collect(const std::shared_ptr<Archive>& archive, int number, const Wanted& wanted,
+void collect(const std::shared_ptr<Archive>& archive, int number, const Wanted& wanted, const Quirks& quirks,
              std::vector<ObjectPlace>& objects) {
   const auto study = archive->study(number);
   if (!wanted.patient.empty() && study->attributes.text(tag::kPatientId) != wanted.patient) return;
@@ -47,17 +62,18 @@ void collect(const std::shared_ptr<Archive>& archive, int number, const Wanted& 
     for (const auto& instance : series.instances) {
       const auto uid = instance.attributes.text(tag::kSopInstanceUid);
       if (!wanted.instances.empty() && !holds(wanted.instances, uid)) continue;
-      objects.push_back(place_of(archive, number, series, instance));
+      objects.push_back(place_of(archive, number, series, instance, quirks));
     }
   }
 }
 
-void collect(const std::shared_ptr<Archive>& archive, const Wanted& wanted, std::vector<ObjectPlace>& objects) {
+void collect(const std::shared_ptr<Archive>& archive, const Wanted& wanted, const Quirks& quirks,
+             std::vector<ObjectPlace>& objects) {
   for (const auto& uid : wanted.studies) {
-    if (const auto number = archive->find(uid)) collect(archive, *number, wanted, objects);
+    if (const auto number = archive->find(uid)) collect(archive, *number, wanted, quirks, objects);
   }
   if (!wanted.studies.empty()) return;
-  for (int number = 0; number < archive->studies(); ++number) collect(archive, number, wanted, objects);
+  for (int number = 0; number < archive->studies(); ++number) collect(archive, number, wanted, quirks, objects);
 }
 
 dicom::Tag unique_key(Level level) {
@@ -102,18 +118,18 @@ Resolved resolve(const Archives& archives, const Attributes& keys, QueryModel mo
   if (asked.size() > 1 && quirks.move_uid_list == UidList::refused) return {kIdentifierMismatch, {}};
   if (asked.size() > 1 && quirks.move_uid_list == UidList::first) asked.resize(1);
   Resolved resolved;
-  for (const auto& archive : archives) collect(archive, wanted, resolved.objects);
+  for (const auto& archive : archives) collect(archive, wanted, quirks, resolved.objects);
   return resolved;
 }
 
-std::optional<ObjectPlace> unasked_object(const std::vector<ObjectPlace>& objects) {
+std::optional<ObjectPlace> unasked_object(const std::vector<ObjectPlace>& objects, const Quirks& quirks) {
   if (objects.empty()) return std::nullopt;
   const auto& archive = objects.front().archive;
   const int number = (objects.front().study + 1) % archive->studies();
   if (number == objects.front().study) return std::nullopt;
   const auto study = archive->study(number);
   if (study->series.empty() || study->series.back().instances.empty()) return std::nullopt;
-  return place_of(archive, number, study->series.back(), study->series.back().instances.back());
+  return place_of(archive, number, study->series.back(), study->series.back().instances.back(), quirks);
 }
 
 bool any_offline(const std::vector<ObjectPlace>& objects, const Quirks& quirks) {

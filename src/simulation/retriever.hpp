@@ -32,7 +32,7 @@ struct Resolved {
                                const Quirks& quirks);
 
 /// An object of another study than the first of these; nothing if there is none.
-[[nodiscard]] std::optional<ObjectPlace> unasked_object(const std::vector<ObjectPlace>& objects);
+[[nodiscard]] std::optional<ObjectPlace> unasked_object(const std::vector<ObjectPlace>& objects, const Quirks& quirks);
 
 /// Whether some of these belong to an offline study (Q40).
 [[nodiscard]] bool any_offline(const std::vector<ObjectPlace>& objects, const Quirks& quirks);

@@ -59,7 +59,7 @@ Result<StoreAssociation> open_store(const dicom::Peer& peer, const std::vector<O
 }
 
 Result<std::unique_ptr<DcmDataset>> outgoing(const ObjectPlace& place, const Quirks& quirks) {
-  auto data_set = parsed(place.load());
+  auto data_set = parsed_as(place.load(), place.transfer_syntax);
   if (!data_set) return data_set;
   if (is_nth(place, quirks.other_study_every)) put_other_uid(**data_set, DCM_StudyInstanceUID);
   if (is_nth(place, quirks.other_series_every)) put_other_uid(**data_set, DCM_SeriesInstanceUID);

@@ -166,7 +166,7 @@ void Session::move_to(const dicom::MoveCommand& command, const Destination& dest
                       std::vector<ObjectPlace> objects) {
   const auto late_count = std::min(objects.size(), static_cast<std::size_t>(std::max(0, quirks_.late_objects)));
   std::vector<ObjectPlace> late(objects.end() - static_cast<std::ptrdiff_t>(late_count), objects.end());
-  const auto extra = quirks_.extra_object ? unasked_object(objects) : std::nullopt;
+  const auto extra = quirks_.extra_object ? unasked_object(objects, quirks_) : std::nullopt;
   auto offered = objects;
   if (extra) offered.push_back(*extra);
   auto store = open_store(store_peer(pacs_, quirks_, command.destination, destination), offered, quirks_);

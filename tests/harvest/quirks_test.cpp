@@ -357,6 +357,10 @@ TEST_CASE("an object that comes unasked before it is asked for is credited when 
   check_truth(fixture);
 }
 
+TEST_CASE("Q51: reports come in any transfer syntax", "[harvest][net][quirk]") {
+  check_truth_with({GENERATE("object_syntax=implicit", "object_syntax=big_endian", "object_syntax=deflated")});
+}
+
 TEST_CASE("Q56, Q57: objects that name another study or series than was asked for are credited by their own UID",
           "[harvest][net][quirk]") {
   const auto habit = GENERATE("other_study_every=1", "other_study_every=2", "other_series_every=1");

@@ -1,7 +1,11 @@
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <algorithm>
 #include <thread>
 
 #include "pacs_fixture.hpp"
+#include "parsing.hpp"
 #include "support/pdus.hpp"
 #include "support/process.hpp"
 #include "support/sockets.hpp"
@@ -334,6 +338,22 @@ TEST_CASE("Q52: without role selection all of a C-GET fails", "[net]") {
 }
 
 // ── objects ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE("Q51: objects come in another transfer syntax, with the same content", "[net]") {
+  const auto [name, uid] =
+      GENERATE(std::pair("implicit", "1.2.840.10008.1.2"), std::pair("big_endian", "1.2.840.10008.1.2.2"),
+               std::pair("deflated", "1.2.840.10008.1.2.1.99"));
+  PacsFixture fixture(quirks_of({std::string("object_syntax=") + name}));
+  CHECK(fixture.move_study(0)->counts.completed == kObjects);
+  CHECK(fixture.receiver.syntaxes() == std::set<std::string>{uid});
+  const auto& report = fixture.plans[0].series[2].instances[0];
+  const EncodedObject came{SopClassUid(sop_class_of(report.content)), SopInstanceUid(report.uid),
+                           TransferSyntaxUid(uid), fixture.receiver.objects().at(report.uid)};
+  const auto data_set = parsed(came);
+  REQUIRE(data_set);
+  const auto kept = parsed(encode(fixture.plans[0], fixture.plans[0].series[2], report));
+  CHECK(dicom::from_dataset(**data_set) == dicom::from_dataset(**kept));
+}
 
 TEST_CASE("each object comes twice and counts once", "[net]") {
   PacsFixture fixture(quirks_of({"send_twice=true"}));

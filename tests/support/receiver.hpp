@@ -40,6 +40,11 @@ class Receiver {
     std::lock_guard lock(mutex_);
     return times_;
   }
+  /// The transfer syntaxes in which objects came.
+  [[nodiscard]] std::set<std::string> syntaxes() const {
+    std::lock_guard lock(mutex_);
+    return syntaxes_;
+  }
   /// Calling AE titles of the associations so far.
   [[nodiscard]] std::vector<std::string> callers() const {
     std::lock_guard lock(mutex_);
@@ -82,6 +87,7 @@ class Receiver {
         note([&] {
           originator_ = store->move_originator_ae;
           ++times_[store->instance];
+          syntaxes_.insert(store->transfer_syntax);
           if (status_.success()) objects_[store->instance] = std::move(sink.data);
         });
         if (!association.respond(*store, status_)) return;
@@ -97,6 +103,7 @@ class Receiver {
   mutable std::condition_variable changed_;
   std::map<std::string, std::string> objects_;
   std::map<std::string, int> times_;
+  std::set<std::string> syntaxes_;
   std::vector<std::string> callers_;
   std::string originator_;
   std::unique_ptr<dicom::Listener> listener_;

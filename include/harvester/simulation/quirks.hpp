@@ -70,6 +70,14 @@ enum class UidList {
   first     ///< Q28: only the first is moved
 };
 
+/// The transfer syntax in which objects are sent.
+enum class ObjectSyntax {
+  kept,        ///< that in which they are kept
+  implicit,    ///< Q51: Implicit VR Little Endian
+  big_endian,  ///< Q51: Explicit VR Big Endian
+  deflated     ///< Q51: Deflated Explicit VR Little Endian
+};
+
 /// What the store sub-operations of a C-MOVE say of its originator.
 enum class Originator { right, absent, wrong };
 
@@ -159,8 +167,9 @@ struct Quirks {
   int other_study_every = 0;   ///< Q56, Q57: every n-th object (by its place) names another study in its header …
   int other_series_every = 0;  ///< … or another series of the same one
   int bandwidth = 0;           ///< Q58: kB/s of each store association; 0: as fast as it goes
-  bool send_twice = false;     ///< each object is sent twice in one move
-  bool extra_object = false;   ///< with each move one object of another study, which is not counted
+  ObjectSyntax object_syntax = ObjectSyntax::kept;  ///< Q51
+  bool send_twice = false;                          ///< each object is sent twice in one move
+  bool extra_object = false;  ///< with each move one object of another study, which is not counted
 
   // Associations
   bool study_root = true;                            ///< Q26: false: not accepted
