@@ -48,7 +48,7 @@ const std::vector<std::string>& habits() {
                                                    "send_twice=true",
                                                    "extra_object=true",
                                                    "verification=not_accepted",
-                                                   "idle_limit=40",
+                                                   "idle_limit=250",
                                                    "reject_duplicate_ids=true",
                                                    "max_pdu=4096",
                                                    "latency=2",

@@ -262,14 +262,14 @@ TEST_CASE("Q38: objects whose originator is told wrong or not at all are credite
 
 TEST_CASE("Q39: a move that is pending for ever is given up in its time and asked again", "[harvest][net][quirk]") {
   HarvestFixture fixture(some_day(), with({"endless_moves=2", "pending_interval=20"}));
-  fixture.setup.move_timers.total = 200ms;
+  fixture.setup.move_timers.total = 1s;
   fixture.setup.options.cancel_wait = 500ms;
   check_truth(fixture);
 }
 
 TEST_CASE("Q39: a move that is pending for ever and takes no cancel is aborted in its time", "[harvest][net][quirk]") {
   HarvestFixture fixture(some_day(), with({"endless_moves=1", "pending_interval=20", "ignore_cancel=true"}));
-  fixture.setup.move_timers.total = 200ms;
+  fixture.setup.move_timers.total = 1s;
   fixture.setup.options.cancel_wait = 200ms;
   check_truth(fixture);
 }
@@ -387,9 +387,9 @@ TEST_CASE("Q58: an object that takes longer than silence may is waited for while
 TEST_CASE("a node that falls silent in a query or a move is left, and asked again on another association",
           "[harvest][net][quirk]") {
   HarvestFixture fixture(studies_of({ct_rdsr}), with({GENERATE("hung_finds=1", "hung_moves=1")}));
-  fixture.setup.move_timers.stall = 1s;
-  fixture.setup.options.dimse_timeout = 1s;
-  fixture.setup.options.acse_timeout = 1s;
+  fixture.setup.move_timers.stall = 2s;
+  fixture.setup.options.dimse_timeout = 2s;
+  fixture.setup.options.acse_timeout = 2s;
   check_truth(fixture);
 }
 
@@ -412,7 +412,8 @@ TEST_CASE("Q46: no echo is sent over an association that is there for something 
 }
 
 TEST_CASE("Q47: associations that the node cut for being idle are opened again, at no cost", "[harvest][net][quirk]") {
-  HarvestFixture fixture(some_day(), with({"idle_limit=30", "late_objects=1", "late_by=100"}));
+  HarvestFixture fixture(studies_of({ct_rdsr, ct_rdsr}), with({"idle_limit=250", "late_objects=1", "late_by=600"}));
+  fixture.setup.settle = 5s;
   check_truth(fixture);
   CHECK(fixture.value("SELECT max(attempts) FROM retrieve_request") == "1");
 }
@@ -421,7 +422,7 @@ TEST_CASE("Q48: a stop in mid-move ends a harvest of a node that takes no cancel
           "[harvest][net][quirk]") {
   HarvestFixture fixture(busy_day(3, ct_repeated), with({"ignore_cancel=true", "store_delay=300"}));
   fixture.setup.options.cancel_wait = 50ms;
-  fixture.setup.options.acse_timeout = 1s;
+  fixture.setup.options.acse_timeout = 2s;
   std::stop_source source;
   const std::jthread stopping([&] {
     fixture.pacs->log().wait_until(

@@ -83,9 +83,9 @@ TEST_CASE("each switch that is a number, a time or a word is kept as it was set,
 }
 
 TEST_CASE("each name of a switch takes some value") {
-  const std::vector<std::string> values = {"true",     "3",     "ignored",    "matched",    "absent",
-                                           "accepted", "right", "kept", "negotiated", "declared",   "plain",
-                                           "served",   "a702",  "A700", "kept",       "every_level"};
+  const std::vector<std::string> values = {"true",  "3",    "ignored",    "matched",    "absent", "accepted",
+                                           "right", "kept", "negotiated", "declared",   "plain",  "served",
+                                           "a702",  "A700", "kept",       "every_level"};
   for (const auto& name : quirk_names()) {
     Quirks quirks;
     INFO(name);
