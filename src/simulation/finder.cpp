@@ -10,7 +10,11 @@
 namespace harvester::simulation {
 namespace {
 
-namespace tag = dicom::tag;
+namespace tag {
+using namespace dicom::tag;
+inline constexpr dicom::Tag kPatientSex{0x0010, 0x0040};
+inline constexpr dicom::Tag kStudyId{0x0020, 0x0010};
+}  // namespace tag
 using dicom::Attributes;
 
 constexpr std::uint16_t kIdentifierMismatch = 0xA900;
@@ -26,6 +30,26 @@ bool is_text_key(dicom::Tag key) {
          key == tag::kPatientBirthDate || key == tag::kStationName;
 }
 
+bool is_patient_key(dicom::Tag key) {
+  static const std::set<dicom::Tag> kKeys = {tag::kPatientName, tag::kPatientId, tag::kPatientBirthDate,
+                                             tag::kPatientSex};
+  return kKeys.contains(key);
+}
+
+/// Keys of the study level that no lower level has; unique ones aside.
+bool is_study_key(dicom::Tag key) {
+  static const std::set<dicom::Tag> kKeys = {
+      tag::kStudyDate,         tag::kStudyTime,        tag::kAccessionNumber, tag::kModalitiesInStudy,
+      tag::kSopClassesInStudy, tag::kStudyDescription, tag::kStudyId};
+  return kKeys.contains(key) || is_patient_key(key);
+}
+
+bool is_series_key(dicom::Tag key) {
+  static const std::set<dicom::Tag> kKeys = {tag::kModality,     tag::kSeriesNumber,    tag::kSeriesDescription,
+                                             tag::kManufacturer, tag::kInstitutionName, tag::kStationName};
+  return kKeys.contains(key);
+}
+
 /// The days a date key spans; very many where an end is open.
 int days_of(const std::string& key) {
   const auto dash = key.find('-');
@@ -39,28 +63,66 @@ int days_of(const std::string& key) {
 
 std::optional<Level> level_of(const Attributes& keys) {
   const auto level = keys.text(tag::kQueryRetrieveLevel);
+  if (level == "PATIENT") return Level::patient;
   if (level == "STUDY") return Level::study;
   if (level == "SERIES") return Level::series;
   if (level == "IMAGE") return Level::image;
   return std::nullopt;
 }
 
-Finder::Finder(const Archives& archives, const Quirks& quirks, Attributes keys, bool patient_root)
+bool is_offline(const Quirks& quirks, int number) {
+  return quirks.offline_every > 0 && (number + 1) % quirks.offline_every == 0;
+}
+
+bool has_unknown_keys(const Attributes& keys) {
+  static const std::set<dicom::Tag> kOthers = {
+      tag::kSpecificCharacterSet, tag::kQueryRetrieveLevel, tag::kRetrieveAeTitle, tag::kInstanceAvailability,
+      tag::kStudyInstanceUid,     tag::kSeriesInstanceUid,  tag::kSopInstanceUid,  tag::kSopClassUid,
+      tag::kInstanceNumber,       {0x0008, 0x0023},         {0x0008, 0x0033},      {0x0008, 0x3002}};
+  return std::any_of(keys.begin(), keys.end(), [](const auto& key) {
+    const auto& tag = key.first;
+    return !kOthers.contains(tag) && !is_study_key(tag) && !is_series_key(tag) && !is_count(tag);
+  });
+}
+
+Finder::Finder(const Archives& archives, const Quirks& quirks, Attributes keys, QueryModel model)
     : archives_(archives),
       quirks_(quirks),
       keys_(std::move(keys)),
-      patient_root_(patient_root),
+      model_(model),
       level_(level_of(keys_)),
       matching_(matching_keys()) {}
 
-/// Hierarchical queries need the unique keys of the levels above (PS3.4 C.4.1.2.1).
+/// Q26: in Patient Root.
+bool Finder::lacks_patient() const {
+  if (!model_.patient_root || quirks_.patient_id == PatientKey::free || *level_ == Level::patient) return false;
+  if (quirks_.patient_id == PatientKey::below_study && *level_ == Level::study) return false;
+  return keys_.text(tag::kPatientId).empty();
+}
+
+/// Hierarchical queries need the unique keys of the levels above (PS3.4 C.4.1.2.1) …
+bool Finder::lacks_unique_keys() const {
+  if (lacks_patient()) return true;
+  if (*level_ > Level::study && keys_.text(tag::kStudyInstanceUid).empty()) return true;
+  return *level_ == Level::image && keys_.text(tag::kSeriesInstanceUid).empty();
+}
+
+/// … and have no others of those levels.
+bool Finder::names_upper_keys() const {
+  return std::any_of(keys_.begin(), keys_.end(), [&](const auto& key) {
+    const auto& [tag, value] = key;
+    if (value.empty() || (model_.patient_root && tag == tag::kPatientId)) return false;
+    return (*level_ > Level::study && is_study_key(tag)) || (*level_ > Level::series && is_series_key(tag));
+  });
+}
+
 std::uint16_t Finder::fault() const {
-  if (!level_) return kIdentifierMismatch;
-  if (patient_root_ && keys_.text(tag::kPatientId).empty()) return kIdentifierMismatch;
-  if (*level_ != Level::study && keys_.text(tag::kStudyInstanceUid).empty()) return kIdentifierMismatch;
-  if (*level_ == Level::image && keys_.text(tag::kSeriesInstanceUid).empty()) return kIdentifierMismatch;
+  if (!level_ || (*level_ == Level::patient && !model_.patient_root)) return kIdentifierMismatch;
+  if (!model_.relational && (lacks_unique_keys() || names_upper_keys())) return kIdentifierMismatch;
   const bool list = keys_.values(tag::kModalitiesInStudy).size() > 1;
-  return list && quirks_.modality_list == ModalityList::refused ? kIdentifierMismatch : 0;
+  if (list && quirks_.modality_list == ModalityList::refused) return kIdentifierMismatch;
+  const bool modality = *level_ == Level::study && !keys_.text(tag::kModality).empty();
+  return modality && quirks_.modality_at_study == StudyModality::refused ? kIdentifierMismatch : 0;
 }
 
 bool Finder::too_broad() const {
@@ -71,6 +133,10 @@ bool Finder::too_broad() const {
 
 bool Finder::ignored(dicom::Tag key, const std::string& value) const {
   if (key == tag::kModalitiesInStudy) return true;  // matched on its own, lists and all
+  if (level_ == Level::patient && !is_patient_key(key)) return true;
+  if (quirks_.id_ranges && (key == tag::kPatientId || key == tag::kAccessionNumber)) return true;
+  if (key == tag::kSopClassesInStudy && !quirks_.sop_classes_in_study) return true;
+  if (key == tag::kSopClassUid && !quirks_.sop_class_matched) return true;
   if (quirks_.date_and_time_combined && (key == tag::kStudyDate || key == tag::kStudyTime)) return true;
   if (key == tag::kSopClassUid && quirks_.no_sop_class) return true;
   const bool wildcard = value.find_first_of("*?") != std::string::npos;
@@ -89,7 +155,8 @@ bool Finder::hidden(dicom::Tag key) const {
   if (key == tag::kModalitiesInStudy) {
     return quirks_.modalities == ModalitiesKey::absent || quirks_.modalities == ModalitiesKey::absent_but_matched;
   }
-  if (key == tag::kSopClassUid || key == tag::kSopClassesInStudy) return quirks_.no_sop_class;
+  if (key == tag::kSopClassesInStudy) return quirks_.no_sop_class || !quirks_.sop_classes_in_study;
+  if (key == tag::kSopClassUid) return quirks_.no_sop_class;
   if (key == tag::kModality) return quirks_.no_series_modality;
   return is_count(key) && quirks_.related_counts == Counts::absent;
 }
@@ -98,10 +165,35 @@ bool Finder::modalities_match(const Attributes& study) const {
   if (quirks_.modalities == ModalitiesKey::unmatched || quirks_.modalities == ModalitiesKey::absent) return true;
   const auto wanted = keys_.values(tag::kModalitiesInStudy);
   if (wanted.empty()) return true;
+  if (quirks_.modalities == ModalitiesKey::nothing) return false;
   if (wanted.size() > 1 && quirks_.modality_list == ModalityList::nothing) return false;
   return std::any_of(wanted.begin(), wanted.end(), [&](const auto& modality) {
     return matches(KeyKind::text, modality, study.raw(tag::kModalitiesInStudy));
   });
+}
+
+/// Q1: Modality as a key of the study level.
+bool Finder::modality_matches(const Attributes& study) const {
+  const auto wanted = keys_.values(tag::kModality);
+  if (*level_ != Level::study || wanted.empty()) return true;
+  if (quirks_.modality_at_study == StudyModality::nothing) return false;
+  if (quirks_.modality_at_study == StudyModality::ignored) return true;
+  return std::any_of(wanted.begin(), wanted.end(), [&](const auto& modality) {
+    return matches(KeyKind::text, modality, study.raw(tag::kModalitiesInStudy));
+  });
+}
+
+/// Q55: a hyphen within an identifier makes a range of it.
+bool Finder::ids_match(const Attributes& study) const {
+  if (!quirks_.id_ranges) return true;
+  for (const auto& key : {tag::kPatientId, tag::kAccessionNumber}) {
+    const auto wanted = keys_.text(key);
+    const auto value = study.text(key);
+    const auto dash = wanted.find('-');
+    if (dash == std::string::npos && !matches(KeyKind::text, wanted, value)) return false;
+    if (dash != std::string::npos && (value < wanted.substr(0, dash) || value > wanted.substr(dash + 1))) return false;
+  }
+  return true;
 }
 
 /// Q8: whether the two ranges are taken as one range of moments.
@@ -113,6 +205,7 @@ bool Finder::date_and_time_match(const Attributes& study) const {
     return matches(KeyKind::date, keys_.raw(tag::kStudyDate), study.raw(tag::kStudyDate)) &&
            matches(KeyKind::time, keys_.raw(tag::kStudyTime), study.raw(tag::kStudyTime));
   }
+  if (study.text(tag::kStudyDate).empty() || study.text(tag::kStudyTime).empty()) return false;
   const auto moment = study.text(tag::kStudyDate) + study.text(tag::kStudyTime);
   const auto until = times[1].empty() ? "235959.999999" : times[1];
   return dates[0] + times[0] <= moment && moment <= dates[1] + until;
@@ -132,17 +225,44 @@ bool Finder::matches_level(const Attributes& candidate) const {
   return matches_all(matching_, candidate) && numbers_match(candidate);
 }
 
+/// Station and institution are keys of the study level, too, but below it they speak of the series.
+bool Finder::study_matches(const Attributes& study) const {
+  auto keys = matching_;
+  if (*level_ > Level::study) {
+    keys = {};
+    for (const auto& [key, value] : matching_)
+      if (!is_series_key(key)) keys.set(key, value);
+  }
+  return matches_all(keys, study) && modalities_match(study) && modality_matches(study) && date_and_time_match(study) &&
+         ids_match(study);
+}
+
+/// What is told of one attribute, where it is not simply its value.
+std::string Finder::told(dicom::Tag key, const std::string& value, const StudyEntry& study) const {
+  const bool single = key == tag::kModalitiesInStudy && quirks_.modalities_single && !study.series.empty();
+  return single ? study.series.front().attributes.raw(tag::kModality) : value;
+}
+
 bool Finder::answer(const StudyEntry& study, const std::vector<const Attributes*>& sources) {
   if (quirks_.cap > 0 && answers_ >= quirks_.cap) return !(capped_ = true);
   Answer made{{{tag::kQueryRetrieveLevel, keys_.text(tag::kQueryRetrieveLevel)}}, study.charset};
   for (const auto& [key, value] : keys_) {
-    if (key == tag::kInstanceAvailability) made.attributes.set(key, "ONLINE");
+    if (key == tag::kInstanceAvailability && quirks_.availability && *level_ != Level::patient) {
+      made.attributes.set(key, offline_ ? "OFFLINE" : "ONLINE");
+    }
+    if (*level_ == Level::patient && !is_patient_key(key)) continue;
     for (const auto* source : sources) {
-      if (source->has(key) && !hidden(key)) made.attributes.set(key, source->raw(key));
+      if (source->has(key) && !hidden(key)) made.attributes.set(key, told(key, source->raw(key), study));
     }
   }
   ++answers_;
   return (*on_answer_)(made);
+}
+
+/// A patient is one answer, whatever the number of studies.
+bool Finder::answer_patient(const StudyEntry& study) {
+  if (!patients_.insert(study.attributes.text(tag::kPatientId)).second) return true;
+  return answer(study, {&study.attributes});
 }
 
 bool Finder::search_series(const StudyEntry& study, const SeriesEntry& series) {
@@ -158,11 +278,9 @@ bool Finder::search_series(const StudyEntry& study, const SeriesEntry& series) {
 
 bool Finder::search_study(const Archive& archive, int number) {
   const auto study = presented(*archive.study(number), quirks_);
-  const bool found = *level_ == Level::study ? matches_level(study.attributes) && modalities_match(study.attributes) &&
-                                                   date_and_time_match(study.attributes)
-                                             : matches(KeyKind::uid, keys_.raw(tag::kStudyInstanceUid),
-                                                       study.attributes.raw(tag::kStudyInstanceUid));
-  if (!found) return true;
+  if (!study_matches(study.attributes)) return true;
+  offline_ = is_offline(quirks_, number);
+  if (*level_ == Level::patient) return answer_patient(study);
   if (*level_ == Level::study) {
     return answer(study, {&study.attributes}) && (!quirks_.answer_twice || answer(study, {&study.attributes}));
   }
@@ -172,13 +290,13 @@ bool Finder::search_study(const Archive& archive, int number) {
 
 /// By UID where the query names some, else one after the other, by date first since that is cheap.
 bool Finder::search(const Archive& archive) {
-  const auto uids = keys_.values(tag::kStudyInstanceUid);
+  const auto uids = *level_ == Level::patient ? std::vector<std::string>() : keys_.values(tag::kStudyInstanceUid);
   for (const auto& uid : uids) {
     const auto number = archive.find(uid);
     if (number && !search_study(archive, *number)) return false;
   }
   if (!uids.empty()) return true;
-  const auto dates = keys_.raw(tag::kStudyDate);
+  const auto dates = *level_ == Level::patient ? std::string() : keys_.raw(tag::kStudyDate);
   for (int number = 0; number < archive.studies(); ++number) {
     const auto date = archive.date(number);
     if (!matches(KeyKind::date, dates, date ? dicom_date(*date) : "")) continue;

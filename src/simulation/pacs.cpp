@@ -1,5 +1,6 @@
 #include "harvester/simulation/pacs.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "harvester/dicom/listener.hpp"
@@ -25,8 +26,8 @@ Quirks PacsState::quirks() const {
 void PacsState::set_quirks(const Quirks& quirks) {
   std::lock_guard lock(mutex_);
   quirks_ = quirks;
-  aborts_done_ = 0;
-  empty_successes_done_ = 0;
+  counts_ = {};
+  dropped_.clear();
 }
 
 std::optional<Destination> PacsState::destination(const std::string& ae_title) const {
@@ -40,14 +41,26 @@ void PacsState::set_destination(const std::string& ae_title, const Destination& 
   destinations_[ae_title] = destination;
 }
 
-bool PacsState::take_abort() {
+bool PacsState::take_first(Habit habit, int count) {
   std::lock_guard lock(mutex_);
-  return aborts_done_ < quirks_.aborts && ++aborts_done_ > 0;
+  auto& done = counts_[static_cast<std::size_t>(habit)];
+  return done < count && ++done > 0;
 }
 
-bool PacsState::take_empty_success() {
+bool PacsState::take_every(Habit habit, int n) {
   std::lock_guard lock(mutex_);
-  return empty_successes_done_ < quirks_.empty_successes && ++empty_successes_done_ > 0;
+  return n > 0 && ++counts_[static_cast<std::size_t>(habit)] % n == 0;
+}
+
+bool PacsState::take_drop(const dicom::Attributes& keys, int n) {
+  {
+    std::lock_guard lock(mutex_);
+    if (std::find(dropped_.begin(), dropped_.end(), keys) != dropped_.end()) return false;
+  }
+  if (!take_every(Habit::drop, n)) return false;
+  std::lock_guard lock(mutex_);
+  dropped_.push_back(keys);
+  return true;
 }
 
 void PacsState::run_later(std::function<void(std::stop_token)> work) {
@@ -76,8 +89,9 @@ class ListeningPacs final : public SimulatedPacs {
     listening.bind = options.bind;
     listening.port = options.port;
     listening.max_associations = options.quirks.max_associations;
-    const auto policy = [](const dicom::AssociationRequest& request) {
-      return dicom::negotiate({.storage = true, .query_retrieve = true}, request);
+    listening.max_pdu = options.quirks.max_pdu;
+    const auto policy = [this](const dicom::AssociationRequest& request) {
+      return negotiated(state_.quirks(), request);
     };
     auto opened = dicom::Listener::open(listening, policy, [this](auto& association, std::stop_token token) {
       Session(state_, association, std::move(token)).run();

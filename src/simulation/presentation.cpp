@@ -54,6 +54,13 @@ class PaddedUid final : public DcmUniqueIdentifier {
   }
 };
 
+/// Q25: eight digits with separators in between.
+std::string separated(const std::string& date, Dates dates) {
+  if (dates == Dates::plain || date.size() != 8) return date;
+  const char* separator = dates == Dates::dotted ? "." : "-";
+  return date.substr(0, 4) + separator + date.substr(4, 2) + separator + date.substr(6);
+}
+
 void put_padded_uid(DcmDataset& data_set, const DcmTagKey& key, const std::string& value) {
   const auto bytes = value + ' ';
   auto element = std::make_unique<PaddedUid>(DcmTag(key));
@@ -71,6 +78,7 @@ StudyEntry presented(StudyEntry study, const Quirks& quirks) {
     change_instances(series, quirks);
   }
   if (!quirks.sr_modality.empty()) set_counts(study);
+  if (!quirks.study_station.empty()) study.attributes.set(tag::kStationName, quirks.study_station);
   if (quirks.related_counts == Counts::wrong) change_counts(study);
   return study;
 }
@@ -84,13 +92,14 @@ std::unique_ptr<DcmDataset> answer_data_set(const Answer& answer, const Quirks& 
     if (kind_of(key) == KeyKind::uid && quirks.uids_padded && !value.empty()) {
       put_padded_uid(*data_set, tag_key, value);
     } else {
-      put(*data_set, tag_key, encoded(value, answer.charset));
+      const bool date = kind_of(key) == KeyKind::date;
+      put(*data_set, tag_key, date ? separated(value, quirks.dates) : encoded(value, answer.charset));
     }
   }
   const bool declare =
       quirks.charset == Charset::declared || (quirks.charset == Charset::only_if_asked && charset_asked);
   if (declare && !answer.charset.empty() && (charset_asked || !ascii)) {
-    put(*data_set, DCM_SpecificCharacterSet, answer.charset);
+    put(*data_set, DCM_SpecificCharacterSet, quirks.charset_term.empty() ? answer.charset : quirks.charset_term);
   }
   return data_set;
 }

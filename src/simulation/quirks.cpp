@@ -67,61 +67,140 @@ bool set_move_callers(Quirks& quirks, const std::string& text) {
 const std::map<std::string, Counts> kCounts = {
     {"right", Counts::right}, {"absent", Counts::absent}, {"wrong", Counts::wrong}};
 
-std::map<std::string, Setter> find_setters() {
-  return {{"modalities", choice(&Quirks::modalities, {{"matched", ModalitiesKey::matched},
-                                                      {"unmatched", ModalitiesKey::unmatched},
-                                                      {"absent", ModalitiesKey::absent},
-                                                      {"absent_but_matched", ModalitiesKey::absent_but_matched}})},
+using Setters = std::map<std::string, Setter>;
+
+/// What a C-FIND matches.
+Setters matching_setters() {
+  using M = ModalitiesKey;
+  return {{"modalities", choice(&Quirks::modalities, {{"matched", M::matched},
+                                                      {"unmatched", M::unmatched},
+                                                      {"absent", M::absent},
+                                                      {"absent_but_matched", M::absent_but_matched},
+                                                      {"nothing", M::nothing}})},
+          {"modality_at_study", choice(&Quirks::modality_at_study, {{"ignored", StudyModality::ignored},
+                                                                    {"matched", StudyModality::matched},
+                                                                    {"nothing", StudyModality::nothing},
+                                                                    {"refused", StudyModality::refused}})},
           {"modality_list", choice(&Quirks::modality_list, {{"accepted", ModalityList::accepted},
                                                             {"nothing", ModalityList::nothing},
                                                             {"refused", ModalityList::refused}})},
+          {"date_and_time_combined", flag(&Quirks::date_and_time_combined)},
+          {"ignore_text_keys", flag(&Quirks::ignore_text_keys)},
+          {"sop_class_matched", flag(&Quirks::sop_class_matched)},
+          {"patient_id", choice(&Quirks::patient_id, {{"every_level", PatientKey::every_level},
+                                                      {"below_study", PatientKey::below_study},
+                                                      {"free", PatientKey::free}})},
+          {"relational", choice(&Quirks::relational, {{"negotiated", Relational::negotiated},
+                                                      {"always", Relational::always},
+                                                      {"refused", Relational::refused}})},
+          {"unknown_keys",
+           choice(&Quirks::unknown_keys,
+                  {{"ignored", UnknownKeys::ignored}, {"abort", UnknownKeys::abort}, {"slow", UnknownKeys::slow}})},
+          {"slow_by", milliseconds(&Quirks::slow_by)},
+          {"id_ranges", flag(&Quirks::id_ranges)}};
+}
+
+/// What a C-FIND answers.
+Setters answering_setters() {
+  return {{"modalities_single", flag(&Quirks::modalities_single)},
           {"answer_twice", flag(&Quirks::answer_twice)},
           {"cap", number(&Quirks::cap)},
           {"cap_is_silent", flag(&Quirks::cap_is_silent)},
           {"too_broad_days", number(&Quirks::too_broad_days)},
           {"too_broad_status", status(&Quirks::too_broad_status)},
-          {"date_and_time_combined", flag(&Quirks::date_and_time_combined)},
           {"empty_image_level_for_sr", flag(&Quirks::empty_image_level_for_sr)},
           {"first_instance_number", number(&Quirks::first_instance_number)},
           {"instance_number_step", number(&Quirks::instance_number_step)},
           {"numbers",
            choice(&Quirks::numbers, {{"plain", Numbers::plain}, {"missing", Numbers::missing}, {"odd", Numbers::odd}})},
           {"no_sop_class", flag(&Quirks::no_sop_class)},
+          {"sop_classes_in_study", flag(&Quirks::sop_classes_in_study)},
           {"no_series_modality", flag(&Quirks::no_series_modality)},
           {"sr_modality", words(&Quirks::sr_modality)},
           {"related_counts", choice(&Quirks::related_counts, kCounts)},
-          {"ignore_text_keys", flag(&Quirks::ignore_text_keys)},
+          {"study_station", words(&Quirks::study_station)},
           {"charset", choice(&Quirks::charset, {{"declared", Charset::declared},
                                                 {"absent", Charset::absent},
                                                 {"only_if_asked", Charset::only_if_asked}})},
+          {"charset_term", words(&Quirks::charset_term)},
           {"uids_padded", flag(&Quirks::uids_padded)},
+          {"dates",
+           choice(&Quirks::dates, {{"plain", Dates::plain}, {"dotted", Dates::dotted}, {"dashed", Dates::dashed}})},
+          {"availability", flag(&Quirks::availability)},
           {"answer_delay", milliseconds(&Quirks::answer_delay)},
-          {"find_status", status(&Quirks::find_status)}};
+          {"find_status", status(&Quirks::find_status)},
+          {"find_fails_every", number(&Quirks::find_fails_every)},
+          {"hung_finds", number(&Quirks::hung_finds)}};
 }
 
-std::map<std::string, Setter> move_setters() {
-  return {{"move_callers", set_move_callers},
-          {"failed_list", flag(&Quirks::failed_list)},
-          {"fail_every", number(&Quirks::fail_every)},
-          {"success_whatever", flag(&Quirks::success_whatever)},
-          {"empty_successes", number(&Quirks::empty_successes)},
-          {"move_counts", choice(&Quirks::move_counts, kCounts)},
-          {"late_objects", number(&Quirks::late_objects)},
+/// What is told of a C-MOVE or C-GET.
+Setters move_setters() {
+  return {
+      {"move_callers", set_move_callers},
+      {"move_uid_list",
+       choice(&Quirks::move_uid_list,
+              {{"accepted", UidList::accepted}, {"refused", UidList::refused}, {"first", UidList::first}})},
+      {"unreachable_moves", number(&Quirks::unreachable_moves)},
+      {"failed_list", flag(&Quirks::failed_list)},
+      {"fail_every", number(&Quirks::fail_every)},
+      {"success_whatever", flag(&Quirks::success_whatever)},
+      {"empty_successes", number(&Quirks::empty_successes)},
+      {"move_counts", choice(&Quirks::move_counts, kCounts)},
+      {"endless_moves", number(&Quirks::endless_moves)},
+      {"pending_interval", milliseconds(&Quirks::pending_interval)},
+      {"hung_moves", number(&Quirks::hung_moves)},
+      {"offline_every", number(&Quirks::offline_every)},
+      {"offline_move", choice(&Quirks::offline_move, {{"a702", OfflineMove::a702}, {"endless", OfflineMove::endless}})},
+      {"move_fails_every", number(&Quirks::move_fails_every)},
+      {"drop_every", number(&Quirks::drop_every)},
+      {"never_sends", flag(&Quirks::never_sends)},
+      {"role_selection", flag(&Quirks::role_selection)}};
+}
+
+/// How objects are sent.
+Setters sending_setters() {
+  return {{"late_objects", number(&Quirks::late_objects)},
           {"late_by", milliseconds(&Quirks::late_by)},
           {"store_calling_ae", words(&Quirks::store_calling_ae)},
+          {"originator",
+           choice(&Quirks::originator,
+                  {{"right", Originator::right}, {"absent", Originator::absent}, {"wrong", Originator::wrong}})},
           {"open_store_for_nothing", flag(&Quirks::open_store_for_nothing)},
           {"store_delay", milliseconds(&Quirks::store_delay)},
+          {"other_study_every", number(&Quirks::other_study_every)},
+          {"other_series_every", number(&Quirks::other_series_every)},
+          {"bandwidth", number(&Quirks::bandwidth)},
+          {"object_syntax", choice(&Quirks::object_syntax, {{"kept", ObjectSyntax::kept},
+                                                            {"implicit", ObjectSyntax::implicit},
+                                                            {"big_endian", ObjectSyntax::big_endian},
+                                                            {"deflated", ObjectSyntax::deflated}})},
+          {"send_twice", flag(&Quirks::send_twice)},
+          {"extra_object", flag(&Quirks::extra_object)}};
+}
+
+Setters association_setters() {
+  return {{"study_root", flag(&Quirks::study_root)},
+          {"patient_root", flag(&Quirks::patient_root)},
           {"abort_after_answers", number(&Quirks::abort_after_answers)},
           {"abort_after_stores", number(&Quirks::abort_after_stores)},
           {"aborts", number(&Quirks::aborts)},
           {"operations_per_association", number(&Quirks::operations_per_association)},
-          {"max_associations", number(&Quirks::max_associations)}};
+          {"max_associations", number(&Quirks::max_associations)},
+          {"verification", choice(&Quirks::verification, {{"served", Verification::served},
+                                                          {"not_accepted", Verification::not_accepted},
+                                                          {"alone", Verification::alone}})},
+          {"idle_limit", milliseconds(&Quirks::idle_limit)},
+          {"ignore_cancel", flag(&Quirks::ignore_cancel)},
+          {"abort_after_cancel", milliseconds(&Quirks::abort_after_cancel)},
+          {"reject_duplicate_ids", flag(&Quirks::reject_duplicate_ids)},
+          {"max_pdu", number(&Quirks::max_pdu)},
+          {"latency", milliseconds(&Quirks::latency)}};
 }
 
-const std::map<std::string, Setter>& setters() {
-  static const std::map<std::string, Setter> kAll = [] {
-    auto all = find_setters();
-    all.merge(move_setters());
+const Setters& setters() {
+  static const Setters kAll = [] {
+    auto all = matching_setters();
+    for (auto more : {answering_setters(), move_setters(), sending_setters(), association_setters()}) all.merge(more);
     return all;
   }();
   return kAll;
@@ -138,6 +217,11 @@ Quirks strict() {
   quirks.cap = 500;
   quirks.cap_is_silent = false;
   quirks.charset = Charset::only_if_asked;
+  quirks.relational = Relational::refused;
+  quirks.modality_at_study = StudyModality::refused;
+  quirks.sop_classes_in_study = false;
+  quirks.move_uid_list = UidList::refused;
+  quirks.reject_duplicate_ids = true;
   quirks.max_associations = 4;
   return quirks;
 }
@@ -154,6 +238,10 @@ Quirks awkward() {
   quirks.ignore_text_keys = true;
   quirks.charset = Charset::absent;
   quirks.uids_padded = true;
+  quirks.dates = Dates::dotted;
+  quirks.move_uid_list = UidList::first;
+  quirks.originator = Originator::wrong;
+  quirks.move_fails_every = 8;
   quirks.fail_every = 9;
   quirks.success_whatever = true;
   quirks.move_counts = Counts::wrong;

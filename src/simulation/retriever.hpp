@@ -28,7 +28,14 @@ struct Resolved {
   std::uint16_t fault = 0;
   std::vector<ObjectPlace> objects;
 };
-[[nodiscard]] Resolved resolve(const Archives& archives, const dicom::Attributes& keys, bool patient_root);
+[[nodiscard]] Resolved resolve(const Archives& archives, const dicom::Attributes& keys, QueryModel model,
+                               const Quirks& quirks);
+
+/// An object of another study than the first of these; nothing if there is none.
+[[nodiscard]] std::optional<ObjectPlace> unasked_object(const std::vector<ObjectPlace>& objects, const Quirks& quirks);
+
+/// Whether some of these belong to an offline study (Q40).
+[[nodiscard]] bool any_offline(const std::vector<ObjectPlace>& objects, const Quirks& quirks);
 
 /// How the sub-operations of one retrieval stand.
 struct Tally {
@@ -39,6 +46,9 @@ struct Tally {
   std::vector<std::string> failed_uids;
 
   [[nodiscard]] int remaining() const { return total - completed - failed - warning; }
+  /// So many sub-operations, all failed, or all completed.
+  [[nodiscard]] static Tally all_failed(const std::vector<ObjectPlace>& objects);
+  [[nodiscard]] static Tally all_completed(const std::vector<ObjectPlace>& objects);
   void add(dicom::DimseStatus status, const std::string& uid);
   void fail(const std::string& uid);
 };

@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <condition_variable>
 
-#include "harvester/core/log.hpp"
-#include "parsing.hpp"
-#include "sender.hpp"
+#include "harvester/core/sop_classes.hpp"
 
 namespace harvester::simulation {
 namespace {
@@ -20,10 +18,12 @@ using Kind = PacsEvent::Kind;
 constexpr DimseStatus kSuccess{0x0000};
 constexpr DimseStatus kPending{0xFF00};
 constexpr std::uint16_t kCancelled = 0xFE00;
-constexpr std::uint16_t kUnknownDestination = 0xA801;
+constexpr std::uint16_t kUnableToProcess = 0xC000;
 constexpr std::uint16_t kNoAnswer = 0xFFFF;
+constexpr auto kRound = std::chrono::seconds(60);  ///< of waiting for a request
 
-bool is_patient_root(const std::string& sop_class) { return sop_class.rfind("1.2.840.10008.5.1.4.1.2.1.", 0) == 0; }
+bool is_patient_root(const std::string& sop_class) { return sop_class.starts_with("1.2.840.10008.5.1.4.1.2.1."); }
+bool is_study_root(const std::string& sop_class) { return sop_class.starts_with("1.2.840.10008.5.1.4.1.2.2."); }
 
 /// An arriving object, in memory.
 class MemorySink final : public dicom::DatasetSink {
@@ -35,7 +35,35 @@ class MemorySink final : public dicom::DatasetSink {
   std::string data;
 };
 
+bool accepts(const Quirks& quirks, const std::string& sop_class) {
+  if (sop_class == sop_class::kVerification) return quirks.verification != Verification::not_accepted;
+  if (is_study_root(sop_class)) return quirks.study_root;
+  return quirks.patient_root || !is_patient_root(sop_class);
+}
+
+/// Extended negotiation of a query/retrieve class (PS3.4 C.5.1.1.1): of what was asked for only relational queries.
+std::vector<std::uint8_t> extended_answer(const Quirks& quirks, std::vector<std::uint8_t> asked) {
+  for (std::size_t n = 0; n < asked.size(); ++n) {
+    const bool relational = n == 0 && asked[n] != 0 && quirks.relational != Relational::refused;
+    asked[n] = relational ? 1 : 0;
+  }
+  return asked;
+}
+
 }  // namespace
+
+dicom::Negotiation negotiated(const Quirks& quirks, const dicom::AssociationRequest& request) {
+  auto answer = dicom::negotiate({.storage = true, .query_retrieve = true}, request);
+  for (std::size_t n = 0; n < answer.contexts.size(); ++n) {
+    if (!accepts(quirks, request.contexts[n].abstract_syntax)) answer.contexts[n] = {};
+    if (!quirks.role_selection) answer.contexts[n].role = dicom::Role::standard;
+  }
+  for (const auto& [sop_class, asked] : request.extended) {
+    const bool query_retrieve = is_study_root(sop_class) || is_patient_root(sop_class);
+    if (query_retrieve && accepts(quirks, sop_class)) answer.extended[sop_class] = extended_answer(quirks, asked);
+  }
+  return answer;
+}
 
 Session::Session(PacsState& pacs, dicom::ScpAssociation& association, std::stop_token stop)
     : pacs_(pacs), association_(association), stop_(std::move(stop)), quirks_(pacs.quirks()) {}
@@ -49,21 +77,29 @@ PacsEvent Session::event(Kind kind, const dicom::Attributes& keys) const {
   return made;
 }
 
+QueryModel Session::model_of(const dicom::CommandHead& command) const {
+  const auto& extended = association_.request().extended;
+  const auto asked = extended.find(command.sop_class);
+  const bool agreed = asked != extended.end() && !asked->second.empty() && asked->second.front() != 0;
+  const bool relational =
+      quirks_.relational == Relational::always || (quirks_.relational == Relational::negotiated && agreed);
+  return {is_patient_root(command.sop_class), relational};
+}
+
 void Session::run() {
   pacs_.log().add(event(Kind::association));
   while (!ended_ && !stop_.stop_requested()) {
-    const auto command = association_.next_command(std::chrono::seconds(60), stop_);
+    const auto idle_limit = pacs_.quirks().idle_limit;
+    const auto command = association_.next_command(idle_limit.count() > 0 ? idle_limit : kRound, stop_);
     quirks_ = pacs_.quirks();
+    cancel_came_.reset();
     std::visit([this](const auto& request) { serve(request); }, command);
-    if (!ended_ && quirks_.operations_per_association > 0 && operations_ >= quirks_.operations_per_association) {
-      association_.cut();
-      ended_ = true;
-    }
+    if (!ended_ && quirks_.operations_per_association > 0 && operations_ >= quirks_.operations_per_association) cut();
   }
 }
 
 bool Session::pause(std::chrono::milliseconds time) const {
-  if (time.count() == 0) return !stop_.stop_requested();
+  if (time.count() <= 0) return !stop_.stop_requested();
   std::mutex mutex;
   std::condition_variable_any waiting;
   std::unique_lock lock(mutex);
@@ -72,14 +108,47 @@ bool Session::pause(std::chrono::milliseconds time) const {
 }
 
 void Session::abort() {
-  association_.abort();
   pacs_.log().add(event(Kind::abort));
+  association_.abort();
   ended_ = true;
 }
 
+void Session::hang(PacsEvent request) {
+  request.status = kNoAnswer;
+  pacs_.log().add(std::move(request));
+  (void)pause(std::chrono::hours(24));
+  ended_ = true;
+}
+
+void Session::cut() {
+  pacs_.log().add(event(Kind::abort));
+  association_.cut();
+  ended_ = true;
+}
+
+bool Session::cancelled(const dicom::CommandHead& command) {
+  const auto asked = association_.cancel_requested(command);
+  if (!asked) return (ended_ = true), false;
+  if (!*asked) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!cancel_came_) pacs_.log().add(event(Kind::cancel));
+  cancel_came_ = cancel_came_.value_or(now);
+  if (!quirks_.ignore_cancel) return true;
+  const auto patience = quirks_.abort_after_cancel;
+  if (patience.count() > 0 && now - *cancel_came_ >= patience) abort();
+  return false;
+}
+
+void Session::serve(const dicom::Idle&) {
+  if (quirks_.idle_limit.count() > 0 && !stop_.stop_requested()) cut();
+}
+
 void Session::serve(const dicom::EchoCommand& command) {
+  if (repeated(command, {}, Kind::echo)) return;
   pacs_.log().add(event(Kind::echo));
-  ended_ = !association_.respond(command, kSuccess);
+  const bool others = association_.request().contexts.size() > 1;
+  if (quirks_.verification == Verification::alone && others) return abort();
+  tell(command, kSuccess);
 }
 
 void Session::serve(const dicom::CancelCommand&) { pacs_.log().add(event(Kind::cancel)); }
@@ -92,183 +161,46 @@ void Session::serve(const dicom::StoreCommand& command) {
                                            TransferSyntaxUid(command.transfer_syntax), std::move(sink.data)});
   auto done = event(Kind::received);
   done.instance = command.instance;
-  done.status = stored ? 0x0000 : 0xC000;
+  done.status = stored ? 0x0000 : kUnableToProcess;
   pacs_.log().add(done);
-  ended_ = !association_.respond(command, DimseStatus{done.status});
+  tell(command, DimseStatus{done.status});
 }
 
 bool Session::send_answer(const dicom::FindCommand& command, const Answer& answer, int& answers,
                           std::uint16_t& status) {
-  const auto cancelled = association_.cancel_requested(command);
-  if (!cancelled || !pause(quirks_.answer_delay)) return !(ended_ = true);
-  if (*cancelled) {
-    status = kCancelled;
-    return false;
-  }
+  if (cancelled(command)) return (status = kCancelled), false;
+  if (ended_ || !pause(quirks_.answer_delay + quirks_.latency)) return !(ended_ = true);
   const bool asked = command.identifier.has(tag::kSpecificCharacterSet);
   const auto data_set = answer_data_set(answer, quirks_, asked);
   if (!association_.respond_raw(command, kPending, *data_set)) return !(ended_ = true);
   ++answers;
-  if (quirks_.abort_after_answers > 0 && answers >= quirks_.abort_after_answers && pacs_.take_abort()) abort();
+  const bool enough = quirks_.abort_after_answers > 0 && answers >= quirks_.abort_after_answers;
+  if (enough && pacs_.take_first(Habit::abort, quirks_.aborts)) abort();
   return !ended_;
+}
+
+std::uint16_t Session::find(const dicom::FindCommand& command, PacsEvent& done) {
+  if (pacs_.take_every(Habit::find_failure, quirks_.find_fails_every)) return kUnableToProcess;
+  if (has_unknown_keys(command.identifier)) {
+    if (quirks_.unknown_keys == UnknownKeys::abort) return abort(), kNoAnswer;
+    if (quirks_.unknown_keys == UnknownKeys::slow) quirks_.answer_delay += quirks_.slow_by;
+  }
+  std::uint16_t cancelled = 0;
+  Finder finder(pacs_.archives(), quirks_, command.identifier, model_of(command));
+  const auto status =
+      finder.run([&](const Answer& answer) { return send_answer(command, answer, done.answers, cancelled); });
+  return cancelled != 0 ? cancelled : status;
 }
 
 void Session::serve(const dicom::FindCommand& command) {
   ++operations_;
+  if (repeated(command, command.identifier, Kind::find)) return;
   auto done = event(Kind::find, command.identifier);
-  std::uint16_t cancelled = 0;
-  Finder finder(pacs_.archives(), quirks_, command.identifier, is_patient_root(command.sop_class));
-  const auto status =
-      finder.run([&](const Answer& answer) { return send_answer(command, answer, done.answers, cancelled); });
-  done.status = ended_ ? kNoAnswer : cancelled != 0 ? cancelled : status;
-  pacs_.log().add(done);
-  if (!ended_) ended_ = !association_.respond(command, DimseStatus{done.status});
-}
-
-template <class Command>
-Tally Session::sub_operations(const Command& command, const std::vector<ObjectPlace>& objects, const Send& send) {
-  Tally tally{static_cast<int>(objects.size()), 0, 0, 0, {}};
-  int number = 0;
-  for (const auto& object : objects) {
-    const auto cancelled = association_.cancel_requested(command);
-    if (!cancelled || *cancelled || !pause(quirks_.store_delay)) {
-      ended_ = !cancelled || stop_.stop_requested();
-      return tally;
-    }
-    if (quirks_.fail_every > 0 && ++number % quirks_.fail_every == 0) {
-      tally.fail(object.sop_instance);
-    } else {
-      const auto answer = send(object);
-      answer ? tally.add(*answer, object.sop_instance) : tally.fail(object.sop_instance);
-    }
-    const bool last = tally.remaining() == 0;
-    if (!last && !association_.respond(command, kPending, told_counts(tally, quirks_, false))) ended_ = true;
-    const int done = tally.total - tally.remaining();
-    if (quirks_.abort_after_stores > 0 && done >= quirks_.abort_after_stores && pacs_.take_abort()) abort();
-    if (ended_) return tally;
-  }
-  return tally;
-}
-
-template <class Command>
-void Session::finish(const Command& command, const Tally& tally, std::uint16_t status) {
-  constexpr bool is_move = std::is_same_v<Command, dicom::MoveCommand>;
-  auto done = event(is_move ? Kind::move : Kind::get, command.identifier);
+  if (pacs_.take_first(Habit::hung_find, quirks_.hung_finds)) return hang(done);
+  const auto status = find(command, done);
   done.status = ended_ ? kNoAnswer : status;
-  done.answers = tally.completed + tally.warning;
   pacs_.log().add(done);
-  if (ended_) return;
-  std::string list;
-  for (const auto& uid : tally.failed_uids) list += (list.empty() ? "" : "\\") + uid;
-  const dicom::Attributes failed{{tag::kFailedSopInstanceUidList, list}};
-  const bool listed = quirks_.failed_list && !list.empty() && status != 0;
-  auto counts = told_counts(tally, quirks_, true);
-  if (status == kCancelled) counts = told_counts(tally, quirks_, false);
-  ended_ = !association_.respond(command, DimseStatus{status}, counts, listed ? &failed : nullptr);
-}
-
-template <class Command>
-void Session::retrieve(const Command& command, const std::vector<ObjectPlace>& objects, const Send& send) {
-  bool broken = false;
-  const auto tally = sub_operations(command, objects, [&](const ObjectPlace& object) -> Result<DimseStatus> {
-    if (late_.contains(object.sop_instance)) return kSuccess;
-    auto done = event(Kind::sent);
-    done.instance = object.sop_instance;
-    done.status = kNoAnswer;
-    auto answer = broken ? Result<DimseStatus>(Error{ErrorKind::transient, "association lost"}) : send(object);
-    if (answer) done.status = answer->code;
-    broken = broken || (!answer && answer.error().kind == ErrorKind::transient);
-    pacs_.log().add(done);
-    return answer;
-  });
-  const bool cut_short = tally.remaining() > 0;
-  finish(command, tally, cut_short ? kCancelled : told_status(tally, quirks_, broken));
-}
-
-void Session::serve(const dicom::GetCommand& command) {
-  ++operations_;
-  const auto resolved = resolve(pacs_.archives(), command.identifier, is_patient_root(command.sop_class));
-  if (resolved.fault != 0) return finish(command, Tally{}, resolved.fault);
-  retrieve(command, resolved.objects, [&](const ObjectPlace& object) -> Result<DimseStatus> {
-    const auto context = association_.context_for(object.sop_class, object.transfer_syntax);
-    if (context == 0) return DimseStatus{0xA900};
-    auto data_set = parsed(object.load());
-    if (!data_set) return data_set.error();
-    return association_.send_object(context, SopClassUid(object.sop_class), SopInstanceUid(object.sop_instance),
-                                    **data_set);
-  });
-}
-
-bool Session::refused_move(const dicom::MoveCommand& command, const std::vector<ObjectPlace>& objects,
-                           std::uint16_t fault) {
-  const bool known_caller =
-      quirks_.move_callers.empty() || quirks_.move_callers.contains(association_.request().calling_ae);
-  if (fault == 0 && (!known_caller || !pacs_.destination(command.destination))) fault = kUnknownDestination;
-  Tally none;
-  if (fault != 0) return finish(command, none, fault), true;
-  if (pacs_.take_empty_success()) return finish(command, none, 0), true;
-  if (objects.empty() && !quirks_.open_store_for_nothing) return finish(command, none, 0), true;
-  return false;
-}
-
-void Session::serve(const dicom::MoveCommand& command) {
-  ++operations_;
-  auto resolved = resolve(pacs_.archives(), command.identifier, is_patient_root(command.sop_class));
-  if (refused_move(command, resolved.objects, resolved.fault)) return;
-  move_to(command, *pacs_.destination(command.destination), std::move(resolved.objects));
-}
-
-namespace {
-
-dicom::Peer store_peer(const PacsState& pacs, const Quirks& quirks, const std::string& title,
-                       const Destination& destination) {
-  const auto& other = quirks.store_calling_ae;
-  return {destination.host, destination.port, AeTitle::of(title), other.empty() ? pacs.ae_title() : AeTitle::of(other)};
-}
-
-}  // namespace
-
-void Session::move_to(const dicom::MoveCommand& command, const Destination& destination,
-                      std::vector<ObjectPlace> objects) {
-  const auto late_count = std::min(objects.size(), static_cast<std::size_t>(std::max(0, quirks_.late_objects)));
-  std::vector<ObjectPlace> late(objects.end() - static_cast<std::ptrdiff_t>(late_count), objects.end());
-  auto store = open_store(store_peer(pacs_, quirks_, command.destination, destination), objects);
-  if (!store) {
-    Tally tally{static_cast<int>(objects.size()), 0, 0, 0, {}};
-    for (const auto& object : objects) tally.fail(object.sop_instance);
-    return finish(command, tally, told_status(tally, quirks_, true));
-  }
-  const MoveOrigin origin{association_.request().calling_ae, command.message_id};
-  for (const auto& object : late) late_.insert(object.sop_instance);
-  retrieve(command, objects, [&](const ObjectPlace& object) { return send_object(*store, object, origin); });
-  late_.clear();
-  store->release();
-  if (!late.empty() && !ended_) send_later(command, destination, std::move(late));
-}
-
-void Session::send_later(const dicom::MoveCommand& command, const Destination& destination,
-                         std::vector<ObjectPlace> late) {
-  const auto peer = store_peer(pacs_, quirks_, command.destination, destination);
-  const MoveOrigin origin{association_.request().calling_ae, command.message_id};
-  const auto by = quirks_.late_by;
-  auto& log = pacs_.log();
-  pacs_.run_later([=, &log, late = std::move(late)](std::stop_token stop) {
-    std::mutex mutex;
-    std::condition_variable_any waiting;
-    std::unique_lock lock(mutex);
-    waiting.wait_for(lock, stop, by, [] { return false; });
-    if (stop.stop_requested()) return;
-    auto store = open_store(peer, late);
-    for (const auto& object : late) {
-      PacsEvent done;
-      done.kind = Kind::sent;
-      done.instance = object.sop_instance;
-      const auto answer = store ? send_object(*store, object, origin) : Result<DimseStatus>(store.error());
-      done.status = answer ? answer->code : kNoAnswer;
-      log.add(done);
-    }
-    if (store) store->release();
-  });
+  if (!ended_) tell(command, DimseStatus{done.status});
 }
 
 }  // namespace harvester::simulation

@@ -9,8 +9,9 @@ StudyMaker::StudyMaker(const StudyOptions& options)
   using namespace std::chrono;
   start_ = seconds(random_.between(7 * 3600, 19 * 3600));
   study_.uid = fmt::format("2.999.{}.{}", options.seed, options.index + 1);
-  study_.date = options.date;
+  if (options.study_date) study_.date = options.date;
   if (options.study_time) study_.time = start_;
+  if (options.study_time && options.fractional_time) *study_.time += milliseconds(options.index * 137 % 999 + 1);
   study_.id = std::to_string(options.index + 1);
   study_.accession_number = fmt::format("SIMA{:07}", options.index + 1);
   study_.patient = make_patient(random_, options);

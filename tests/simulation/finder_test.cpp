@@ -1,87 +1,6 @@
-#include "finder.hpp"
-
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dctk.h>
-
-#include <catch2/catch.hpp>
-#include <set>
-
-#include "retriever.hpp"
+#include "finder_fixture.hpp"
 
 namespace harvester::simulation {
-namespace {
-
-namespace tag = dicom::tag;
-using dicom::Attributes;
-
-const CivilDate kDay{std::chrono::year(2026), std::chrono::month(3), std::chrono::day(5)};
-
-StudyPlan study_of(Scenario scenario, int index, int days_before = 0) {
-  StudyOptions options;
-  options.seed = 5;
-  options.index = index;
-  options.date = plus_days(kDay, -days_before);
-  return make_study(scenario, options);
-}
-
-/// Three CT studies (one with Enhanced SR), one MG, over two days.
-const std::vector<StudyPlan>& plans() {
-  static const std::vector<StudyPlan> kPlans = {study_of(Scenario::ct_rdsr, 0), study_of(Scenario::ct_enhanced_sr, 1),
-                                                study_of(Scenario::ct_mixed_sr_series, 2, 1),
-                                                study_of(Scenario::mg_rdsr, 3)};
-  return kPlans;
-}
-
-const Archives& archives() {
-  static const Archives kArchives = {make_archive(plans())};
-  return kArchives;
-}
-
-struct Found {
-  std::uint16_t status = 0;
-  std::vector<Attributes> answers;
-
-  [[nodiscard]] std::set<std::string> all(dicom::Tag key) const {
-    std::set<std::string> texts;
-    for (const auto& answer : answers) texts.insert(answer.text(key));
-    return texts;
-  }
-};
-
-Found find(const Attributes& keys, const Quirks& quirks = {}, bool patient_root = false) {
-  Found found;
-  Finder finder(archives(), quirks, keys, patient_root);
-  found.status = finder.run([&](const Answer& answer) {
-    found.answers.push_back(answer.attributes);
-    return true;
-  });
-  return found;
-}
-
-Attributes study_keys(const std::string& date = "20260304-20260305", const std::string& modality = "") {
-  return {{tag::kQueryRetrieveLevel, "STUDY"}, {tag::kStudyDate, date},      {tag::kModalitiesInStudy, modality},
-          {tag::kStudyInstanceUid, ""},        {tag::kStudyDescription, ""}, {tag::kNumberOfStudyRelatedInstances, ""}};
-}
-
-Attributes series_keys(const StudyPlan& study) {
-  return {{tag::kQueryRetrieveLevel, "SERIES"},
-          {tag::kStudyInstanceUid, study.uid},
-          {tag::kSeriesInstanceUid, ""},
-          {tag::kModality, ""},
-          {tag::kSeriesNumber, ""},
-          {tag::kNumberOfSeriesRelatedInstances, ""}};
-}
-
-Attributes image_keys(const StudyPlan& study, std::size_t series, const std::string& number = "") {
-  return {{tag::kQueryRetrieveLevel, "IMAGE"},
-          {tag::kStudyInstanceUid, study.uid},
-          {tag::kSeriesInstanceUid, study.series[series].uid},
-          {tag::kSopInstanceUid, ""},
-          {tag::kSopClassUid, ""},
-          {tag::kInstanceNumber, number}};
-}
-
-}  // namespace
 
 TEST_CASE("a study query by date and modality finds those and tells what was asked") {
   const auto found = find(study_keys("20260305", "CT"));
@@ -107,7 +26,7 @@ TEST_CASE("a hierarchical query without the unique keys above it is refused") {
   keys.set(tag::kStudyInstanceUid, "");
   CHECK(find(keys).status == 0xA900);
   CHECK(find({{tag::kQueryRetrieveLevel, "PATIENT"}}).status == 0xA900);
-  CHECK(find(study_keys(), {}, true).status == 0xA900);  // patient root without Patient ID
+  CHECK(find(study_keys(), {}, {.patient_root = true}).status == 0xA900);  // patient root without Patient ID
 }
 
 TEST_CASE("Q2, Q3: modalities not matched, not returned, or both") {
@@ -256,19 +175,20 @@ TEST_CASE("Q22, Q24: how an answer is written: character set and padding") {
 TEST_CASE("a retrieval names studies, series or instances by UID") {
   const auto& study = plans()[2];
   Attributes keys{{tag::kQueryRetrieveLevel, "STUDY"}, {tag::kStudyInstanceUid, study.uid}};
-  CHECK(resolve(archives(), keys, false).objects.size() == 9);
+  CHECK(resolve(archives(), keys, {}, {}).objects.size() == 9);
   keys = {{tag::kQueryRetrieveLevel, "SERIES"},
           {tag::kStudyInstanceUid, study.uid},
           {tag::kSeriesInstanceUid, study.series[2].uid + "\\" + study.series[0].uid}};
-  CHECK(resolve(archives(), keys, false).objects.size() == 6);
+  CHECK(resolve(archives(), keys, {}, {}).objects.size() == 6);
   keys = {{tag::kQueryRetrieveLevel, "IMAGE"},
           {tag::kStudyInstanceUid, study.uid},
           {tag::kSeriesInstanceUid, study.series[2].uid},
           {tag::kSopInstanceUid, study.series[2].instances[1].uid + " "}};
-  REQUIRE(resolve(archives(), keys, false).objects.size() == 1);
-  CHECK(resolve(archives(), keys, false).objects[0].sop_class == "1.2.840.10008.5.1.4.1.1.88.67");
-  CHECK(resolve(archives(), {{tag::kQueryRetrieveLevel, "SERIES"}, {tag::kStudyInstanceUid, study.uid}}, false).fault ==
-        0xA900);
+  REQUIRE(resolve(archives(), keys, {}, {}).objects.size() == 1);
+  CHECK(resolve(archives(), keys, {}, {}).objects[0].sop_class == "1.2.840.10008.5.1.4.1.1.88.67");
+  CHECK(
+      resolve(archives(), {{tag::kQueryRetrieveLevel, "SERIES"}, {tag::kStudyInstanceUid, study.uid}}, {}, {}).fault ==
+      0xA900);
 }
 
 TEST_CASE("Q31 to Q35: what a PACS says of its sub-operations") {

@@ -215,4 +215,25 @@ TEST_CASE("images of 512 rows and columns have half a megabyte") {
   CHECK(encode(study, study.series[0], study.series[0].instances[0]).data_set.size() > 512 * 1024);
 }
 
+TEST_CASE("a study may lack its date, or have a fraction of a second in its time, and is the same otherwise") {
+  StudyOptions options;
+  options.index = 3;
+  options.date = kDay;
+  const auto plain = make_study(Scenario::ct_rdsr, options);
+  options.study_date = false;
+  options.fractional_time = true;
+  const auto odd = make_study(Scenario::ct_rdsr, options);
+  CHECK_FALSE(odd.date);
+  CHECK(*odd.time > *plain.time);
+  CHECK(*odd.time - *plain.time < 1s);
+  CHECK(odd.uid == plain.uid);
+  const auto entry = entry_of(odd);
+  CHECK(entry.attributes.text(tag::kStudyDate).empty());
+  CHECK(entry.attributes.text(tag::kStudyTime).find('.') != std::string::npos);
+  const auto data_set = parsed(encode(odd, odd.series[0], odd.series[0].instances[0]));
+  REQUIRE(data_set);
+  CHECK(dicom::from_dataset(**data_set).text(tag::kStudyDate).empty());
+  CHECK(truth_of(odd, {"CT"}).wanted == truth_of(plain, {"CT"}).wanted);
+}
+
 }  // namespace harvester::simulation

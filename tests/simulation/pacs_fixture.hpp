@@ -9,6 +9,13 @@
 
 namespace harvester::simulation {
 
+/// Quirks of these assignments.
+inline Quirks quirks_of(const std::vector<std::string>& assignments) {
+  Quirks quirks;
+  for (const auto& assignment : assignments) REQUIRE(set_quirk(quirks, assignment));
+  return quirks;
+}
+
 inline const CivilDate kPacsDay{std::chrono::year(2026), std::chrono::month(3), std::chrono::day(5)};
 
 /// A simulated PACS of a few CT studies, a store in memory that it knows as HARVESTER, and questions to it.
@@ -34,13 +41,13 @@ class PacsFixture {
     pacs = std::move(*opened);
   }
 
-  Result<dicom::ScuAssociation> open(const std::string& calling = "TESTER") const {
+  Result<dicom::ScuAssociation> open(const std::string& calling = "TESTER",
+                                     dicom::Model model = dicom::Model::study_root) const {
     const dicom::Peer peer{"127.0.0.1", pacs->port(), AeTitle::of("SIMPACS"), AeTitle::of(calling)};
     dicom::ScuOptions options;
     options.cancel_wait = std::chrono::seconds(30);
     return dicom::ScuAssociation::open(peer, options,
-                                       {dicom::verification(), dicom::find_service(dicom::Model::study_root),
-                                        dicom::move_service(dicom::Model::study_root)});
+                                       {dicom::verification(), dicom::find_service(model), dicom::move_service(model)});
   }
 
   [[nodiscard]] dicom::Attributes study_keys() const {

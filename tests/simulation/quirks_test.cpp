@@ -1,5 +1,6 @@
 #include "harvester/simulation/quirks.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -27,6 +28,70 @@ TEST_CASE("quirks are set by name and value, and wrong ones are told") {
     const auto set = set_quirk(quirks, wrong);
     REQUIRE_FALSE(set);
     CHECK(set.error().kind == ErrorKind::config);
+  }
+}
+
+TEST_CASE("each switch that is a number, a time or a word is kept as it was set, and each choice is one of its own") {
+  Quirks quirks;
+  for (const auto& one : {"modalities=nothing",
+                          "modality_at_study=refused",
+                          "patient_id=free",
+                          "relational=always",
+                          "unknown_keys=slow",
+                          "slow_by=7",
+                          "dates=dashed",
+                          "charset_term=A\\B",
+                          "study_station=X",
+                          "move_uid_list=first",
+                          "originator=wrong",
+                          "offline_every=3",
+                          "offline_move=endless",
+                          "verification=alone",
+                          "idle_limit=9",
+                          "abort_after_cancel=8",
+                          "bandwidth=64",
+                          "max_pdu=4096",
+                          "latency=5",
+                          "drop_every=4",
+                          "other_study_every=2",
+                          "other_series_every=5"}) {
+    INFO(one);
+    CHECK(set_quirk(quirks, one));
+  }
+  CHECK(quirks.modalities == ModalitiesKey::nothing);
+  CHECK(quirks.modality_at_study == StudyModality::refused);
+  CHECK(quirks.patient_id == PatientKey::free);
+  CHECK(quirks.relational == Relational::always);
+  CHECK(quirks.unknown_keys == UnknownKeys::slow);
+  CHECK(quirks.slow_by == std::chrono::milliseconds(7));
+  CHECK(quirks.dates == Dates::dashed);
+  CHECK(quirks.charset_term == "A\\B");
+  CHECK(quirks.study_station == "X");
+  CHECK(quirks.move_uid_list == UidList::first);
+  CHECK(quirks.originator == Originator::wrong);
+  CHECK(quirks.offline_every == 3);
+  CHECK(quirks.offline_move == OfflineMove::endless);
+  CHECK(quirks.verification == Verification::alone);
+  CHECK(quirks.idle_limit == std::chrono::milliseconds(9));
+  CHECK(quirks.abort_after_cancel == std::chrono::milliseconds(8));
+  CHECK(quirks.bandwidth == 64);
+  CHECK(quirks.max_pdu == 4096);
+  CHECK(quirks.latency == std::chrono::milliseconds(5));
+  CHECK(quirks.drop_every == 4);
+  CHECK(quirks.other_study_every == 2);
+  CHECK(quirks.other_series_every == 5);
+}
+
+TEST_CASE("each name of a switch takes some value") {
+  const std::vector<std::string> values = {"true",  "3",    "ignored",    "matched",    "absent", "accepted",
+                                           "right", "kept", "negotiated", "declared",   "plain",  "served",
+                                           "a702",  "A700", "kept",       "every_level"};
+  for (const auto& name : quirk_names()) {
+    Quirks quirks;
+    INFO(name);
+    CHECK(std::any_of(values.begin(), values.end(),
+                      [&](const auto& value) { return set_quirk(quirks, name + "=" + value).has_value(); }));
+    CHECK_FALSE(set_quirk(quirks, name));
   }
 }
 

@@ -35,6 +35,16 @@ class Receiver {
     return objects_;
   }
   [[nodiscard]] std::size_t count() const { return objects().size(); }
+  /// How often each object came, by SOP Instance UID.
+  [[nodiscard]] std::map<std::string, int> times() const {
+    std::lock_guard lock(mutex_);
+    return times_;
+  }
+  /// The transfer syntaxes in which objects came.
+  [[nodiscard]] std::set<std::string> syntaxes() const {
+    std::lock_guard lock(mutex_);
+    return syntaxes_;
+  }
   /// Calling AE titles of the associations so far.
   [[nodiscard]] std::vector<std::string> callers() const {
     std::lock_guard lock(mutex_);
@@ -76,6 +86,8 @@ class Receiver {
         if (!association.receive_dataset(*store, sink)) return;
         note([&] {
           originator_ = store->move_originator_ae;
+          ++times_[store->instance];
+          syntaxes_.insert(store->transfer_syntax);
           if (status_.success()) objects_[store->instance] = std::move(sink.data);
         });
         if (!association.respond(*store, status_)) return;
@@ -90,6 +102,8 @@ class Receiver {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::map<std::string, std::string> objects_;
+  std::map<std::string, int> times_;
+  std::set<std::string> syntaxes_;
   std::vector<std::string> callers_;
   std::string originator_;
   std::unique_ptr<dicom::Listener> listener_;

@@ -51,7 +51,9 @@ struct StudyOptions {
   int index = 0;  ///< number of the study in its archive; part of its UIDs
   CivilDate date{};
   Script script = Script::latin;
-  bool study_time = true;  ///< false: no Study Time
+  bool study_date = true;        ///< false: no Study Date, nor the dates of its series and objects
+  bool study_time = true;        ///< false: no Study Time
+  bool fractional_time = false;  ///< Study Time has a fraction of a second
   int images_per_series = 3;
   ImagePlan image;  ///< of image series; 512 x 512 makes 0.5 MB
 };

@@ -28,8 +28,8 @@ struct PacsOptions {
 };
 
 /// A query/retrieve SCP over an archive of synthetic studies, in this process (PS3.4 Annexes B and C): C-ECHO, C-STORE
-/// into it, C-FIND, C-MOVE and C-GET in the Study Root and Patient Root models at study, series and image level,
-/// C-CANCEL. Serves the demo, tests and benchmarks. Thread-safe.
+/// into it, C-FIND, C-MOVE and C-GET in the Study Root and Patient Root models at (Patient Root only) patient, study,
+/// series and image level, relational queries, C-CANCEL. Serves the demo, tests and benchmarks. Thread-safe.
 class SimulatedPacs {
  public:
   /// Opens the port. `config` if it cannot be had. dicom::start_toolkit() must have run.
@@ -41,7 +41,8 @@ class SimulatedPacs {
 
   /// Adds or replaces a destination, e.g. once its port is known.
   virtual void set_destination(const std::string& ae_title, const Destination& destination) = 0;
-  /// From the next request on. max_associations is fixed at the opening.
+  /// From the next request on, negotiation from the next association on. max_associations and max_pdu are fixed at the
+  /// opening.
   virtual void set_quirks(const Quirks& quirks) = 0;
 
   /// Closes the port, ends associations, joins all threads.
