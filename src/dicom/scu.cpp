@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "items.hpp"
 #include "scu_state.hpp"
 
 namespace harvester::dicom {
@@ -42,21 +43,29 @@ Status add_proposals(T_ASC_Parameters* parameters, const std::vector<Proposal>& 
   static const std::vector<std::string> kDefaults{UID_LittleEndianExplicitTransferSyntax,
                                                   UID_LittleEndianImplicitTransferSyntax};
   T_ASC_PresentationContextID id = 1;
+  std::map<std::string, std::vector<std::uint8_t>> extended;
   for (const auto& proposal : proposals) {
     const auto& syntaxes = proposal.transfer_syntaxes.empty() ? kDefaults : proposal.transfer_syntaxes;
     std::vector<const char*> names;
     for (const auto& syntax : syntaxes) names.push_back(syntax.c_str());
     const auto added = ASC_addPresentationContext(parameters, id, proposal.abstract_syntax.c_str(), names.data(),
-                                                  static_cast<int>(names.size()));
+                                                  static_cast<int>(names.size()), role_of(proposal.role));
     if (added.bad()) return Error{ErrorKind::config, "more presentation contexts than an association can hold"};
     id = static_cast<T_ASC_PresentationContextID>(id + 2);
+    if (!proposal.extended.empty()) extended[proposal.abstract_syntax] = proposal.extended;
   }
+  if (!extended.empty()) ASC_setRequestedExtNegList(parameters, make_extended(extended));
   return ok();
 }
 
 }  // namespace
 
 Proposal verification() { return {UID_VerificationSOPClass, {}}; }
+
+Proposal with_relational(Proposal proposal) {
+  proposal.extended = {1};
+  return proposal;
+}
 
 ScuAssociation::ScuAssociation(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ScuAssociation::ScuAssociation(ScuAssociation&&) noexcept = default;
@@ -107,6 +116,16 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
 
 bool ScuAssociation::accepted(const std::string& abstract_syntax) const {
   return ASC_findAcceptedPresentationContextID(state_->association.get(), abstract_syntax.c_str()) != 0;
+}
+
+bool ScuAssociation::relational(const std::string& abstract_syntax) const {
+  SOPClassExtendedNegotiationSubItemList* agreed = nullptr;
+  ASC_getAcceptedExtNegList(state_->association->params, &agreed);
+  if (agreed == nullptr) return false;
+  return std::any_of(agreed->begin(), agreed->end(), [&](const SOPClassExtendedNegotiationSubItem* item) {
+    return abstract_syntax == item->sopClassUID.c_str() && item->serviceClassAppInfoLength > 0 &&
+           item->serviceClassAppInfo[0] == 1;
+  });
 }
 
 Result<DimseStatus> ScuAssociation::echo() {

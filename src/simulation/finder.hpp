@@ -31,6 +31,7 @@ class Finder {
   /// False ends the search.
   using OnAnswer = std::function<bool(const Answer&)>;
 
+  /// `patient_root`: the hierarchy begins with the patient, and nothing else was agreed to.
   Finder(const Archives& archives, const Quirks& quirks, dicom::Attributes keys, bool patient_root);
 
   /// Streams the answers; returns the final status.

@@ -76,8 +76,12 @@ class ListeningPacs final : public SimulatedPacs {
     listening.bind = options.bind;
     listening.port = options.port;
     listening.max_associations = options.quirks.max_associations;
-    const auto policy = [](const dicom::AssociationRequest& request) {
-      return dicom::negotiate({.storage = true, .query_retrieve = true}, request);
+    const auto policy = [this](const dicom::AssociationRequest& request) {
+      auto answer = dicom::negotiate({.storage = true, .query_retrieve = true}, request);
+      if (state_.quirks().relational)
+        for (const auto& [sop_class, wanted] : request.extended)
+          if (is_relational(request, sop_class)) answer.extended[sop_class] = {1};
+      return answer;
     };
     auto opened = dicom::Listener::open(listening, policy, [this](auto& association, std::stop_token token) {
       Session(state_, association, std::move(token)).run();

@@ -94,6 +94,7 @@ std::map<std::string, Setter> find_setters() {
           {"charset", choice(&Quirks::charset, {{"declared", Charset::declared},
                                                 {"absent", Charset::absent},
                                                 {"only_if_asked", Charset::only_if_asked}})},
+          {"relational", flag(&Quirks::relational)},
           {"uids_padded", flag(&Quirks::uids_padded)},
           {"answer_delay", milliseconds(&Quirks::answer_delay)},
           {"find_status", status(&Quirks::find_status)}};
@@ -134,6 +135,7 @@ Quirks typical() { return {}; }
 Quirks strict() {
   Quirks quirks;
   quirks.modality_list = ModalityList::refused;
+  quirks.relational = false;
   quirks.related_counts = Counts::absent;
   quirks.cap = 500;
   quirks.cap_is_silent = false;

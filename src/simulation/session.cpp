@@ -23,7 +23,7 @@ constexpr std::uint16_t kCancelled = 0xFE00;
 constexpr std::uint16_t kUnknownDestination = 0xA801;
 constexpr std::uint16_t kNoAnswer = 0xFFFF;
 
-bool is_patient_root(const std::string& sop_class) { return sop_class.rfind("1.2.840.10008.5.1.4.1.2.1.", 0) == 0; }
+bool is_patient_root(const std::string& sop_class) { return sop_class.starts_with("1.2.840.10008.5.1.4.1.2.1."); }
 
 /// An arriving object, in memory.
 class MemorySink final : public dicom::DatasetSink {
@@ -36,6 +36,12 @@ class MemorySink final : public dicom::DatasetSink {
 };
 
 }  // namespace
+
+bool is_relational(const dicom::AssociationRequest& request, const std::string& sop_class) {
+  const auto wanted = request.extended.find(sop_class);
+  const bool query_retrieve = sop_class.starts_with("1.2.840.10008.5.1.4.1.2.");
+  return query_retrieve && wanted != request.extended.end() && !wanted->second.empty() && wanted->second[0] == 1;
+}
 
 Session::Session(PacsState& pacs, dicom::ScpAssociation& association, std::stop_token stop)
     : pacs_(pacs), association_(association), stop_(std::move(stop)), quirks_(pacs.quirks()) {}
@@ -117,7 +123,8 @@ void Session::serve(const dicom::FindCommand& command) {
   ++operations_;
   auto done = event(Kind::find, command.identifier);
   std::uint16_t cancelled = 0;
-  Finder finder(pacs_.archives(), quirks_, command.identifier, is_patient_root(command.sop_class));
+  const bool relational = quirks_.relational && is_relational(association_.request(), command.sop_class);
+  Finder finder(pacs_.archives(), quirks_, command.identifier, is_patient_root(command.sop_class) && !relational);
   const auto status =
       finder.run([&](const Answer& answer) { return send_answer(command, answer, done.answers, cancelled); });
   done.status = ended_ ? kNoAnswer : cancelled != 0 ? cancelled : status;

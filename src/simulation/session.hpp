@@ -53,6 +53,9 @@ class PacsState {
   std::list<std::jthread> later_;
 };
 
+/// Whether a request proposes relational queries or retrieval for a class (PS3.4 C.5.1.1).
+[[nodiscard]] bool is_relational(const dicom::AssociationRequest& request, const std::string& sop_class);
+
 /// One association with the PACS: reads requests and serves them until it ends.
 class Session {
  public:

@@ -11,6 +11,7 @@
 #include "harvester/core/ledger.hpp"
 #include "harvester/core/result.hpp"
 #include "harvester/dicom/attributes.hpp"
+#include "harvester/dicom/negotiation.hpp"
 #include "harvester/dicom/status.hpp"
 
 namespace harvester::dicom {
@@ -34,6 +35,8 @@ struct ScuOptions {
 struct Proposal {
   std::string abstract_syntax;
   std::vector<std::string> transfer_syntaxes;
+  Role role = Role::standard;            ///< ours (PS3.7 D.3.3.4)
+  std::vector<std::uint8_t> extended{};  ///< service class application information (PS3.7 D.3.3.5); empty: none
 };
 
 enum class Model { study_root, patient_root };
@@ -42,6 +45,11 @@ enum class Model { study_root, patient_root };
 [[nodiscard]] Proposal verification();
 [[nodiscard]] Proposal find_service(Model model);
 [[nodiscard]] Proposal move_service(Model model);
+
+/// A query/retrieve proposal that also asks for relational queries or retrieval by extended negotiation (PS3.4
+/// C.5.1.1, C.5.2.1): keys of a level without the unique keys above it (quirk Q27). Not asked for unless needed: nodes
+/// may ignore it, see ScuAssociation::relational().
+[[nodiscard]] Proposal with_relational(Proposal proposal);
 
 /// What a C-FIND came to.
 struct FindOutcome {
@@ -88,6 +96,9 @@ class ScuAssociation {
   ~ScuAssociation();
 
   [[nodiscard]] bool accepted(const std::string& abstract_syntax) const;
+
+  /// Whether the peer agreed to relational queries (or retrieval) with this service; false if that was not proposed.
+  [[nodiscard]] bool relational(const std::string& abstract_syntax) const;
 
   /// C-ECHO (PS3.7 9.1.5).
   Result<DimseStatus> echo();

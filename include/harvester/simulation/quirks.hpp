@@ -53,6 +53,7 @@ struct Quirks {
   Counts related_counts = Counts::right;                ///< Q17: NumberOf…Related…
   bool ignore_text_keys = false;                        ///< Q19: descriptions, names, birth dates, wildcards
   Charset charset = Charset::declared;                  ///< Q22
+  bool relational = true;                               ///< Q27: relational queries are agreed to if proposed
   bool uids_padded = false;                             ///< Q24: with a space (NUL is the standard's own padding)
   std::chrono::milliseconds answer_delay{0};            ///< before each answer
   std::uint16_t find_status = 0;                        ///< every C-FIND ends with this at once; 0: none of it
