@@ -110,6 +110,7 @@ StoredStudy stored_study(SQLite::Statement& row) {
   const auto modalities = text(row, 7);
   if (!modalities.empty()) stored.study.modalities = split(modalities, '\\');
   stored.attempts = static_cast<int>(integer(row, 8));
+  stored.study.patient_id = optional_text(row, 9).value_or("");
   return stored;
 }
 
@@ -119,7 +120,7 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
                                            int limit) {
   auto& select = connection.prepare(
       "SELECT id, study_uid, study_date, study_time, accession_number, study_description, station_name, modalities, "
-      "attempts"
+      "attempts, patient_key"
       " FROM candidate_study WHERE harvest_id = :harvest AND verdict = 'undecided' AND id > :after ORDER BY id LIMIT "
       ":limit");
   put(select, ":harvest", harvest);
@@ -151,7 +152,7 @@ namespace {
 
 constexpr const char* kRequestColumns =
     "SELECT r.id, st.study_uid, s.series_uid, r.level, r.contents_known, r.attempts,"
-    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count"
+    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count, st.patient_key"
     " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
     " JOIN candidate_study st ON st.id = s.candidate_study_id ";
 
@@ -165,6 +166,7 @@ StoredRequest stored_request(SQLite::Statement& row) {
   stored.attempts = static_cast<int>(integer(row, 5));
   stored.expected = static_cast<std::size_t>(integer(row, 6));
   stored.announced = optional_int(row, 7);
+  stored.patient_id = optional_text(row, 8).value_or("");
   return stored;
 }
 

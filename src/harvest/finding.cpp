@@ -18,7 +18,7 @@ class Finder {
       : run_(run),
         work_(work),
         stop_(std::move(stop)),
-        session_(run.setup.find_peer, run.setup.options, {dicom::find_service(run.setup.style.model)}, run.setup.limits,
+        session_(run.setup.find_peer, run.setup.options, {query::service(run.setup.style)}, run.setup.limits,
                  run.pacer) {}
 
   void work_on(const ledger::StoredWindow& window);
@@ -165,14 +165,14 @@ void Finder::work_on(const ledger::StoredWindow& window) {
 
 /// Asks series, then image level where the decision needs it.
 Status Finder::look_into(CandidateStudy& study) {
-  auto series = query::ask_series(session_, run_.setup.style, study.uid, stop_);
+  auto series = query::ask_series(session_, run_.setup.style, study, stop_);
   if (!series) return series.error();
   study.series = *std::move(series);
   for (auto wanted = select::series_to_look_into(study, run_.rules); !wanted.empty();
        wanted = select::series_to_look_into(study, run_.rules))
     for (auto& each : study.series) {
       if (std::find(wanted.begin(), wanted.end(), each.uid) == wanted.end()) continue;
-      auto instances = query::ask_instances(session_, run_.setup.style, study.uid, each.uid, stop_);
+      auto instances = query::ask_instances(session_, run_.setup.style, study, each.uid, stop_);
       if (!instances) return instances.error();
       each.instances = *std::move(instances);
       each.asked_at_image_level = true;

@@ -82,7 +82,8 @@ class Mover {
 retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arrivals) {
   const retrieve::How how{run_.setup.style.model, run_.setup.destination, run_.setup.move_timers,
                           [&] { return arrivals.last(); }};
-  return retrieve::send(session_, {request.study, request.series, request.level, request.wanted}, how, stop_);
+  return retrieve::send(session_, {request.study, request.series, request.level, request.wanted, request.patient_id},
+                        how, stop_);
 }
 
 /// Of a series that the node does not list, all is there once as many came as it says it sent.

@@ -49,6 +49,7 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
   const auto take = [&](const dicom::Attributes& match) {
     auto study = read_study(match);
     if (!study || !in_window(*study, window)) return true;
+    if (style.model != dicom::Model::patient_root) study->patient_id.clear();  // some nodes send it unasked
     ++answer.answers;
     if (!parse_time(study->time)) ++answer.without_time;
     answer.modality_not_matched = answer.modality_not_matched || names_other_modalities(*study, window.modality);
@@ -65,26 +66,27 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
   return answer;
 }
 
-Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style, const StudyUid& study,
-                                                std::stop_token stop) {
+Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style,
+                                                const CandidateStudy& study, std::stop_token stop) {
   const auto read = [&](const dicom::Attributes& answer) -> std::optional<CandidateSeries> {
     const auto told = answer.text(dicom::tag::kStudyInstanceUid);
-    if (!told.empty() && told != study.str()) return std::nullopt;
+    if (!told.empty() && told != study.uid.str()) return std::nullopt;
     return read_series(answer);
   };
-  auto all = gather<CandidateSeries>(session, style, series_keys(study), read, stop);
+  auto all = gather<CandidateSeries>(session, style, series_keys(style, study), read, stop);
   if (all) keep_first_of_each(*all);
   return all;
 }
 
-Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style, const StudyUid& study,
-                                                     const SeriesUid& series, std::stop_token stop) {
+Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style,
+                                                     const CandidateStudy& study, const SeriesUid& series,
+                                                     std::stop_token stop) {
   const auto read = [&](const dicom::Attributes& answer) -> std::optional<CandidateInstance> {
     const auto told = answer.text(dicom::tag::kSeriesInstanceUid);
     if (!told.empty() && told != series.str()) return std::nullopt;
     return read_instance(answer);
   };
-  auto all = gather<CandidateInstance>(session, style, image_keys(study, series), read, stop);
+  auto all = gather<CandidateInstance>(session, style, image_keys(style, study, series), read, stop);
   if (all) keep_first_of_each(*all);
   return all;
 }

@@ -5,10 +5,11 @@ namespace harvester::retrieve {
 namespace tag = dicom::tag;
 using dicom::MoveNext;
 
-std::vector<dicom::Attributes> move_identifiers(const Ask& ask) {
+std::vector<dicom::Attributes> move_identifiers(const Ask& ask, dicom::Model model) {
   dicom::Attributes series{{tag::kQueryRetrieveLevel, "SERIES"},
                            {tag::kStudyInstanceUid, ask.study.str()},
                            {tag::kSeriesInstanceUid, ask.series.str()}};
+  if (model == dicom::Model::patient_root) series.set(tag::kPatientId, ask.patient_id);
   if (ask.level == MoveLevel::series) return {series};
   std::vector<dicom::Attributes> all;
   for (const auto& instance : ask.instances) {
@@ -44,7 +45,7 @@ bool is_worse(MoveNext a, MoveNext b) { return a != MoveNext::settle && b == Mov
 
 Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_token stop) {
   Answer answer;
-  for (const auto& identifier : move_identifiers(ask)) {
+  for (const auto& identifier : move_identifiers(ask, how.model)) {
     auto outcome = session.move(how.model, identifier, how.destination, how.timers, how.last_sign, stop);
     if (!outcome) {
       answer.error = outcome.error();

@@ -54,8 +54,6 @@ Status can_do(const config::Profile& profile, const config::Store* store) {
   if (profile.remote.tls.enabled) return not_yet(profile, "remote.tls.enabled", "this version does not speak TLS yet");
   if (profile.retrieve.method == config::Retrieve::Method::c_get)
     return not_yet(profile, "retrieve.method", "this version fetches by C-MOVE only: write c_move");
-  if (profile.query.model == config::Query::Model::patient_root)
-    return not_yet(profile, "query.model", "this version asks in the study root only: write study_root");
   if (store == nullptr)
     return Error{ErrorKind::config,
                  fmt::format("profiles/{}.yaml: local.store: there is no store \"{}\" in the site file", profile.name,
@@ -78,6 +76,7 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
                   profile.pacing.operations_per_association, profile.pacing.idle_release};
   setup.associations = profile.pacing.associations;
   setup.outstanding_moves = profile.pacing.outstanding_moves;
+  if (profile.query.model == config::Query::Model::patient_root) setup.style.model = dicom::Model::patient_root;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);

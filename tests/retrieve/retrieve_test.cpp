@@ -19,13 +19,22 @@ Situation after(MoveNext next, std::int64_t open) {
 
 TEST_CASE("a series is moved by its own UIDs, instances one by one", "[retrieve]") {
   Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::series, {}};
-  REQUIRE(move_identifiers(ask).size() == 1);
-  CHECK(move_identifiers(ask)[0].text(dicom::tag::kQueryRetrieveLevel) == "SERIES");
-  CHECK_FALSE(move_identifiers(ask)[0].has(dicom::tag::kSopInstanceUid));
+  REQUIRE(move_identifiers(ask, dicom::Model::study_root).size() == 1);
+  CHECK(move_identifiers(ask, dicom::Model::study_root)[0].text(dicom::tag::kQueryRetrieveLevel) == "SERIES");
+  CHECK_FALSE(move_identifiers(ask, dicom::Model::study_root)[0].has(dicom::tag::kSopInstanceUid));
   ask.level = MoveLevel::image;
   ask.instances = {SopInstanceUid("1.2.3"), SopInstanceUid("1.2.4")};
-  REQUIRE(move_identifiers(ask).size() == 2);
-  CHECK(move_identifiers(ask)[1].text(dicom::tag::kSopInstanceUid) == "1.2.4");
+  REQUIRE(move_identifiers(ask, dicom::Model::study_root).size() == 2);
+  CHECK(move_identifiers(ask, dicom::Model::study_root)[1].text(dicom::tag::kSopInstanceUid) == "1.2.4");
+}
+
+TEST_CASE("in the Patient Root model each request tells the patient id as it was sent", "[retrieve]") {
+  Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::series, {}, " 007"};
+  CHECK(move_identifiers(ask, dicom::Model::patient_root)[0].raw(dicom::tag::kPatientId) == " 007");
+  CHECK_FALSE(move_identifiers(ask, dicom::Model::study_root)[0].has(dicom::tag::kPatientId));
+  ask.level = MoveLevel::image;
+  ask.instances = {SopInstanceUid("1.2.3")};
+  CHECK(move_identifiers(ask, dicom::Model::patient_root)[0].raw(dicom::tag::kPatientId) == " 007");
 }
 
 TEST_CASE("what arrived decides, not what the node says", "[retrieve]") {

@@ -29,9 +29,6 @@ TEST_CASE("a profile that needs what this version cannot do is refused with its 
   auto get = profile_of("main");
   get.retrieve.method = config::Retrieve::Method::c_get;
   CHECK(refusal(get).find("retrieve.method") != std::string::npos);
-  auto root = profile_of("main");
-  root.query.model = config::Query::Model::patient_root;
-  CHECK(refusal(root).find("query.model") != std::string::npos);
   auto elsewhere = profile_of("main");
   elsewhere.local.store = "nowhere";
   CHECK(refusal(elsewhere).find("there is no store \"nowhere\"") != std::string::npos);
@@ -58,6 +55,13 @@ TEST_CASE("titles follow from the store unless the profile says otherwise", "[se
   CHECK(setup->find_peer.calling.str() == "ASKER");
   CHECK(setup->move_peer.calling.str() == "HARVESTER");
   CHECK(setup->destination.str() == "ELSEWHERE");
+}
+
+TEST_CASE("a node is asked in the model that its profile names", "[serve]") {
+  auto profile = profile_of("main");
+  CHECK(node_setup({}, profile)->style.model == dicom::Model::study_root);
+  profile.query.model = config::Query::Model::patient_root;
+  CHECK(node_setup({}, profile)->style.model == dicom::Model::patient_root);
 }
 
 TEST_CASE("modalities that this version does not harvest are left out with a note, and refused when asked for",

@@ -87,6 +87,7 @@ struct CandidateStudy {
   std::vector<std::string> modalities;  ///< ModalitiesInStudy; empty where the node does not say
   std::vector<CandidateSeries> series;
   Verdict verdict;
+  std::string patient_id{};  ///< as sent; only where a node wants it in every question (Patient Root, quirk Q26)
 };
 
 /// What is known of instances that came in before, by any way.

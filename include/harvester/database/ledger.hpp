@@ -15,7 +15,7 @@ namespace harvester::database::ledger {
 // ── owner and node ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Records that this process took the data directory; returns its generation. Harvests that a dead process left
-/// running become `interrupted`.
+/// running become `interrupted`. Patient keys of harvests that ended long ago go.
 std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std::string& command, Instant now);
 
 /// The node's row, made if it is new.
@@ -62,6 +62,7 @@ void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner);
 /// What a harvest asks for from now on; its key stays.
 void set_request(Connection& connection, HarvestId id, const std::string& request);
 
+/// Patient keys of studies that nothing more will be asked about go: all of them with `complete` and `cancelled`.
 void end_harvest(Connection& connection, HarvestId id, HarvestState state, const std::string& message, Instant now);
 
 [[nodiscard]] HarvestSummary summary(Connection& connection, HarvestId id);
@@ -125,6 +126,7 @@ struct StoredRequest {
   std::vector<SopInstanceUid> wanted;  ///< expected instances that are not there yet
   std::size_t expected = 0;            ///< all expected instances of the request
   std::optional<int> announced;        ///< instances in the series as the node says; a hint
+  std::string patient_id{};            ///< see CandidateStudy
 };
 
 [[nodiscard]] std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest,

@@ -18,10 +18,11 @@ struct Ask {
   SeriesUid series;
   MoveLevel level = MoveLevel::series;
   std::vector<SopInstanceUid> instances;  ///< on image level: those to move, one request each (quirk Q28)
+  std::string patient_id{};               ///< told in the Patient Root model, as a unique key (quirk Q26)
 };
 
 /// The identifiers of the C-MOVE requests that an Ask needs (PS3.4 C.4.2.1.4; unique keys only, quirk Q27).
-[[nodiscard]] std::vector<dicom::Attributes> move_identifiers(const Ask& ask);
+[[nodiscard]] std::vector<dicom::Attributes> move_identifiers(const Ask& ask, dicom::Model model);
 
 /// What came of an Ask: the final status of the last request that told one, counts summed over the requests.
 struct Answer {
