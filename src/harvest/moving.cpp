@@ -56,14 +56,15 @@ class Mover {
         work_(work),
         stop_(std::move(stop)),
         session_(run.setup.move_peer, run.setup.options, {dicom::move_service(run.setup.style.model)}, run.setup.limits,
-                 run.pacer) {}
+                 run.pacer),
+        uids_per_request_(run.setup.uids_per_request) {}
 
   void work_on(const ledger::StoredRequest& request);
 
  private:
   using Counted = Arrivals::Counted;
 
-  retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals);
+  retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only);
   Result<Counted> settle(const ledger::StoredRequest& request, Arrivals& arrivals);
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
   Result<ledger::StoredRequest> record_attempt(const ledger::StoredRequest& request, bool asked_for_missing);
@@ -76,12 +77,14 @@ class Mover {
   Work& work_;
   std::stop_token stop_;
   dicom::Session session_;
+  int uids_per_request_;     ///< 1 once the node has shown that it does no lists
   retrieve::Answer answer_;  ///< of the latest attempt
 };
 
-retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arrivals) {
+/// What is missing after a list is asked for one by one: some nodes send the first and call that a success.
+retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only) {
   const retrieve::How how{run_.setup.style.model, run_.setup.destination, run_.setup.move_timers,
-                          [&] { return arrivals.last(); }};
+                          [&] { return arrivals.last(); }, missing_only ? 1 : uids_per_request_};
   return retrieve::send(session_, {request.study, request.series, request.level, request.wanted, request.patient_id},
                         how, stop_);
 }
@@ -136,7 +139,8 @@ Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_fo
   if (!recorded) return recorded.error();
   Arrivals arrivals(run_.tools, request.id);
   if (const auto there = arrivals.count(); !there) return there.error();
-  answer_ = send(*recorded, arrivals);
+  answer_ = send(*recorded, arrivals, asked_for_missing);
+  if (answer_.one_by_one) uids_per_request_ = 1;
   if (auto written = record_answer(request); !written) return written.error();
   auto counted = settle(request, arrivals);
   if (!counted) return counted.error();

@@ -77,6 +77,7 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   setup.associations = profile.pacing.associations;
   setup.outstanding_moves = profile.pacing.outstanding_moves;
   if (profile.query.model == config::Query::Model::patient_root) setup.style.model = dicom::Model::patient_root;
+  setup.uids_per_request = profile.retrieve.uids_per_request;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);

@@ -102,6 +102,9 @@ std::map<std::string, Setter> find_setters() {
 
 std::map<std::string, Setter> move_setters() {
   return {{"move_callers", set_move_callers},
+          {"uid_list", choice(&Quirks::uid_list, {{"accepted", UidList::accepted},
+                                                  {"refused", UidList::refused},
+                                                  {"first_only", UidList::first_only}})},
           {"failed_list", flag(&Quirks::failed_list)},
           {"fail_every", number(&Quirks::fail_every)},
           {"success_whatever", flag(&Quirks::success_whatever)},

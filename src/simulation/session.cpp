@@ -194,9 +194,9 @@ void Session::retrieve(const Command& command, const std::vector<ObjectPlace>& o
 
 void Session::serve(const dicom::GetCommand& command) {
   ++operations_;
-  const auto resolved = resolve(pacs_.archives(), command.identifier, is_patient_root(command.sop_class));
-  if (resolved.fault != 0) return finish(command, Tally{}, resolved.fault);
-  retrieve(command, resolved.objects, [&](const ObjectPlace& object) -> Result<DimseStatus> {
+  const auto found = resolved(command, command.identifier);
+  if (found.fault != 0) return finish(command, Tally{}, found.fault);
+  retrieve(command, found.objects, [&](const ObjectPlace& object) -> Result<DimseStatus> {
     const auto context = association_.context_for(object.sop_class, object.transfer_syntax);
     if (context == 0) return DimseStatus{0xA900};
     auto data_set = parsed(object.load());
@@ -204,6 +204,16 @@ void Session::serve(const dicom::GetCommand& command) {
     return association_.send_object(context, SopClassUid(object.sop_class), SopInstanceUid(object.sop_instance),
                                     **data_set);
   });
+}
+
+/// Q28.
+Resolved Session::resolved(const dicom::CommandHead& command, const dicom::Attributes& identifier) const {
+  auto found = resolve(pacs_.archives(), identifier, is_patient_root(command.sop_class));
+  const bool list = identifier.values(tag::kSopInstanceUid).size() > 1;
+  if (list && quirks_.uid_list == UidList::refused) return {0xA900, {}};
+  if (list && quirks_.uid_list == UidList::first_only && found.objects.size() > 1)
+    found.objects.erase(found.objects.begin() + 1, found.objects.end());
+  return found;
 }
 
 bool Session::refused_move(const dicom::MoveCommand& command, const std::vector<ObjectPlace>& objects,
@@ -220,9 +230,9 @@ bool Session::refused_move(const dicom::MoveCommand& command, const std::vector<
 
 void Session::serve(const dicom::MoveCommand& command) {
   ++operations_;
-  auto resolved = resolve(pacs_.archives(), command.identifier, is_patient_root(command.sop_class));
-  if (refused_move(command, resolved.objects, resolved.fault)) return;
-  move_to(command, *pacs_.destination(command.destination), std::move(resolved.objects));
+  auto found = resolved(command, command.identifier);
+  if (refused_move(command, found.objects, found.fault)) return;
+  move_to(command, *pacs_.destination(command.destination), std::move(found.objects));
 }
 
 namespace {

@@ -82,6 +82,7 @@ class Session {
   template <class Command>
   void retrieve(const Command& command, const std::vector<ObjectPlace>& objects, const Send& send);
 
+  [[nodiscard]] Resolved resolved(const dicom::CommandHead& command, const dicom::Attributes& identifier) const;
   bool refused_move(const dicom::MoveCommand& command, const std::vector<ObjectPlace>& objects, std::uint16_t fault);
   void move_to(const dicom::MoveCommand& command, const Destination& destination, std::vector<ObjectPlace> objects);
   void send_later(const dicom::MoveCommand& command, const Destination& destination, std::vector<ObjectPlace> late);

@@ -28,6 +28,7 @@ struct NodeSetup {
   dicom::NodeLimits limits{};
   int associations = 2;  ///< query and move associations together; at least one each
   int outstanding_moves = 1;
+  int uids_per_request = 1;  ///< in a request for instances, as long as the node does lists (quirk Q28)
   query::Style style{};
   int window_days = 1;
   std::chrono::minutes window_floor{15};

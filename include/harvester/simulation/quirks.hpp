@@ -28,6 +28,13 @@ enum class ModalityList {
 /// How counts (NumberOf…, sub-operations) come.
 enum class Counts { right, absent, wrong };
 
+/// What a C-MOVE or C-GET for several instances at once does.
+enum class UidList {
+  accepted,
+  refused,    ///< Q28: A900H
+  first_only  ///< Q28: the first instance is sent, and that is called a success
+};
+
 enum class Charset { declared, absent, only_if_asked };
 enum class Numbers { plain, missing, odd };
 
@@ -60,6 +67,7 @@ struct Quirks {
 
   // C-MOVE and C-GET
   std::set<std::string> move_callers;        ///< Q29: others are told A801H; empty: anyone
+  UidList uid_list = UidList::accepted;      ///< Q28
   bool failed_list = true;                   ///< Q31: Failed SOP Instance UID List is sent
   int fail_every = 0;                        ///< Q31: every so-manieth sub-operation fails unsent; 0: none
   bool success_whatever = false;             ///< Q32: success though sub-operations failed
