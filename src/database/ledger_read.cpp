@@ -178,10 +178,23 @@ void fill_wanted(Connection& connection, StoredRequest& stored) {
   while (select.executeStep()) stored.wanted.emplace_back(text(select, 0));
 }
 
+void fill_classes(Connection& connection, StoredRequest& stored) {
+  auto& select = connection.prepare(
+      "SELECT DISTINCT i.sop_class_uid FROM expected_instance e JOIN retrieve_request r ON r.id = e.retrieve_request_id"
+      " JOIN candidate_instance i ON i.candidate_series_id = r.candidate_series_id AND i.sop_instance_uid ="
+      " e.sop_instance_uid WHERE r.id = :id AND e.state IN ('expected', 'missing') AND i.sop_class_uid <> ''"
+      " ORDER BY 1");
+  put(select, ":id", stored.id);
+  while (select.executeStep()) stored.sop_classes.emplace_back(text(select, 0));
+}
+
 std::vector<StoredRequest> with_wanted(Connection& connection, SQLite::Statement& select) {
   std::vector<StoredRequest> requests;
   while (select.executeStep()) requests.push_back(stored_request(select));
-  for (auto& stored : requests) fill_wanted(connection, stored);
+  for (auto& stored : requests) {
+    fill_wanted(connection, stored);
+    fill_classes(connection, stored);
+  }
   return requests;
 }
 

@@ -17,6 +17,7 @@ namespace command_field {
 inline constexpr std::uint16_t kStoreRequest = 0x0001;
 inline constexpr std::uint16_t kStoreResponse = 0x8001;
 inline constexpr std::uint16_t kGetRequest = 0x0010;
+inline constexpr std::uint16_t kGetResponse = 0x8010;
 inline constexpr std::uint16_t kFindRequest = 0x0020;
 inline constexpr std::uint16_t kMoveRequest = 0x0021;
 inline constexpr std::uint16_t kEchoRequest = 0x0030;

@@ -1,11 +1,8 @@
-#include <algorithm>
-
+#include "patience.hpp"
 #include "scu_state.hpp"
 
 namespace harvester::dicom {
 namespace {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 const char* find_class(Model model) {
   return model == Model::study_root ? UID_FINDStudyRootQueryRetrieveInformationModel
@@ -23,31 +20,6 @@ Proposal find_service(Model model) { return {find_class(model), {}}; }
 Proposal move_service(Model model) { return {move_class(model), {}}; }
 
 namespace {
-
-/// The clock of one operation: how long the peer may be silent, and what happens once a stop is asked for.
-class Patience {
- public:
-  Patience(std::chrono::milliseconds silence, std::chrono::milliseconds after_cancel)
-      : silence_(silence), after_cancel_(after_cancel), last_(std::chrono::steady_clock::now()) {}
-
-  /// A sign of life; once cancelled it no longer counts.
-  void heard_at(SteadyTime when) {
-    if (!cancelled_) last_ = std::max(last_, when);
-  }
-  void cancel() {
-    cancelled_ = true;
-    last_ = std::chrono::steady_clock::now();
-  }
-  [[nodiscard]] bool cancelled() const { return cancelled_; }
-  [[nodiscard]] bool over() const {
-    return std::chrono::steady_clock::now() - last_ > (cancelled_ ? after_cancel_ : silence_);
-  }
-
- private:
-  std::chrono::milliseconds silence_, after_cancel_;
-  SteadyTime last_;
-  bool cancelled_ = false;
-};
 
 T_DIMSE_Message find_request(T_ASC_Association* association, Model model) {
   T_DIMSE_Message message{};

@@ -21,12 +21,6 @@ namespace harvester::dicom {
 /// A condition inside an operation: the association is gone or useless.
 [[nodiscard]] Error broken(const OFCondition& condition, const char* doing);
 
-/// Copies a text into a field of a DCMTK command, cut to its size.
-template <std::size_t N>
-void copy_text(char (&field)[N], const std::string& text) {
-  field[text.copy(field, N - 1)] = '\0';
-}
-
 struct ScuAssociation::State {
   State(Peer to, ScuOptions how) : peer(std::move(to)), options(std::move(how)) {}
 

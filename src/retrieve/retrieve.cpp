@@ -79,6 +79,12 @@ void add(Answer& answer, const dicom::MoveOutcome& outcome) {
   if (outcome.stopped) answer.error = Error{ErrorKind::cancelled, "stopped"};
 }
 
+Result<dicom::MoveOutcome> send_one(dicom::Session& session, const dicom::Attributes& request, const How& how,
+                                    std::stop_token stop) {
+  if (how.method == Method::c_get) return session.get(how.model, request, how.timers, how.take, std::move(stop));
+  return session.move(how.model, request, how.destination, how.timers, how.last_sign, std::move(stop));
+}
+
 /// The requests of one Ask that are still to be sent.
 class Queue {
  public:
@@ -110,7 +116,7 @@ Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_t
   Answer answer;
   Queue queue(move_identifiers(ask, how.model, how.uids_per_request));
   while (const auto request = queue.next()) {
-    auto outcome = session.move(how.model, *request, how.destination, how.timers, how.last_sign, stop);
+    auto outcome = send_one(session, *request, how, stop);
     if (!outcome) {
       answer.error = outcome.error();
       return answer;

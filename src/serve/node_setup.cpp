@@ -52,8 +52,6 @@ int whole_days(config::Duration duration) {
 
 Status can_do(const config::Profile& profile, const config::Store* store) {
   if (profile.remote.tls.enabled) return not_yet(profile, "remote.tls.enabled", "this version does not speak TLS yet");
-  if (profile.retrieve.method == config::Retrieve::Method::c_get)
-    return not_yet(profile, "retrieve.method", "this version fetches by C-MOVE only: write c_move");
   if (store == nullptr)
     return Error{ErrorKind::config,
                  fmt::format("profiles/{}.yaml: local.store: there is no store \"{}\" in the site file", profile.name,
@@ -77,6 +75,7 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   setup.associations = profile.pacing.associations;
   setup.outstanding_moves = profile.pacing.outstanding_moves;
   if (profile.query.model == config::Query::Model::patient_root) setup.style.model = dicom::Model::patient_root;
+  if (profile.retrieve.method == config::Retrieve::Method::c_get) setup.method = retrieve::Method::c_get;
   setup.uids_per_request = profile.retrieve.uids_per_request;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.window_days = whole_days(profile.query.split.max_window);

@@ -102,6 +102,38 @@ TEST_CASE("a harvest from dcmqrscp, which matches no modality, fetches exactly t
   harvest_twice(world, plans);
 }
 
+TEST_CASE("a harvest by C-GET from Orthanc and dcmqrscp brings the same bytes as one by C-MOVE", "[net]") {
+  const auto plans = ct_and_others();
+  const std::string profile = "retrieve: {method: c_get}\n";
+  SECTION("Orthanc") {
+    World<tests::Orthanc> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+  SECTION("dcmqrscp") {
+    World<tests::Dcmqrscp> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+}
+
+TEST_CASE("a harvest in the Patient Root model from Orthanc and dcmqrscp brings what one in the Study Root does",
+          "[net]") {
+  const auto plans = ct_and_others();
+  const std::string profile =
+      "query: {model: patient_root}\n" + std::string(GENERATE("", "retrieve: {method: c_get}\n"));
+  SECTION("Orthanc") {
+    World<tests::Orthanc> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+  SECTION("dcmqrscp") {
+    World<tests::Dcmqrscp> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+}
+
 TEST_CASE("a query of Orthanc tells what would be fetched and fetches nothing", "[net]") {
   World<tests::Orthanc> world;
   fill(world, {study(Scenario::ct_rdsr, 1), study(Scenario::ct_no_dose, 4)});

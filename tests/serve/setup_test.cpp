@@ -26,9 +26,6 @@ TEST_CASE("a profile that needs what this version cannot do is refused with its 
   auto tls = profile_of("main");
   tls.remote.tls.enabled = true;
   CHECK(refusal(tls).find("profiles/main.yaml: remote.tls.enabled") == 0);
-  auto get = profile_of("main");
-  get.retrieve.method = config::Retrieve::Method::c_get;
-  CHECK(refusal(get).find("retrieve.method") != std::string::npos);
   auto elsewhere = profile_of("main");
   elsewhere.local.store = "nowhere";
   CHECK(refusal(elsewhere).find("there is no store \"nowhere\"") != std::string::npos);
@@ -55,6 +52,16 @@ TEST_CASE("titles follow from the store unless the profile says otherwise", "[se
   CHECK(setup->find_peer.calling.str() == "ASKER");
   CHECK(setup->move_peer.calling.str() == "HARVESTER");
   CHECK(setup->destination.str() == "ELSEWHERE");
+}
+
+TEST_CASE("objects are fetched by the method and in lists as long as the profile says", "[serve]") {
+  auto profile = profile_of("main");
+  CHECK(node_setup({}, profile)->method == retrieve::Method::c_move);
+  CHECK(node_setup({}, profile)->uids_per_request == 1);
+  profile.retrieve.method = config::Retrieve::Method::c_get;
+  profile.retrieve.uids_per_request = 20;
+  CHECK(node_setup({}, profile)->method == retrieve::Method::c_get);
+  CHECK(node_setup({}, profile)->uids_per_request == 20);
 }
 
 TEST_CASE("a node is asked in the model that its profile names", "[serve]") {

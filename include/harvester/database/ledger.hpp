@@ -123,10 +123,11 @@ struct StoredRequest {
   MoveLevel level = MoveLevel::series;
   bool contents_known = true;
   int attempts = 0;
-  std::vector<SopInstanceUid> wanted;  ///< expected instances that are not there yet
-  std::size_t expected = 0;            ///< all expected instances of the request
-  std::optional<int> announced;        ///< instances in the series as the node says; a hint
-  std::string patient_id{};            ///< see CandidateStudy
+  std::vector<SopInstanceUid> wanted;      ///< expected instances that are not there yet
+  std::size_t expected = 0;                ///< all expected instances of the request
+  std::optional<int> announced;            ///< instances in the series as the node says; a hint
+  std::string patient_id{};                ///< see CandidateStudy
+  std::vector<SopClassUid> sop_classes{};  ///< of the wanted instances, as far as the node told them
 };
 
 [[nodiscard]] std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest,

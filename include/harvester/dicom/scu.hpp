@@ -12,6 +12,7 @@
 #include "harvester/core/result.hpp"
 #include "harvester/dicom/attributes.hpp"
 #include "harvester/dicom/negotiation.hpp"
+#include "harvester/dicom/objects.hpp"
 #include "harvester/dicom/status.hpp"
 
 namespace harvester::dicom {
@@ -46,6 +47,14 @@ enum class Model { study_root, patient_root };
 [[nodiscard]] Proposal find_service(Model model);
 [[nodiscard]] Proposal move_service(Model model);
 
+/// Proposals for a C-GET: the service, and as SCP the storage contexts that its objects may come over (PS3.4 C.4.3,
+/// PS3.7 D.3.3.4). Each class once uncompressed; then, as far as 128 contexts reach, images once for each common
+/// compression, so that a node need not decompress them. Classes beyond what fits are left out, the last first.
+[[nodiscard]] std::vector<Proposal> get_services(Model model, const std::vector<SopClassUid>& classes);
+
+/// The classes that dose is found in: for a C-GET from a node that does not tell which ones a series holds.
+[[nodiscard]] const std::vector<SopClassUid>& dose_classes();
+
 /// A query/retrieve proposal that also asks for relational queries or retrieval by extended negotiation (PS3.4
 /// C.5.1.1, C.5.2.1): keys of a level without the unique keys above it (quirk Q27). Not asked for unless needed: nodes
 /// may ignore it, see ScuAssociation::relational().
@@ -59,7 +68,7 @@ struct FindOutcome {
   bool stopped = false;  ///< we cancelled it: `on_match` had enough or a stop was asked for
 };
 
-/// What a C-MOVE came to. Counts that the peer did not send are absent.
+/// What a C-MOVE or C-GET came to. Counts that the peer did not send are absent.
 struct MoveOutcome {
   DimseStatus status;
   MoveCounts counts;
@@ -115,6 +124,12 @@ class ScuAssociation {
   /// C-MOVE (PS3.4 C.4.2). A stop sends C-CANCEL, waits `cancel_wait`, then gives up with `cancelled`.
   Result<MoveOutcome> move(Model model, const Attributes& keys, const AeTitle& destination, const MoveTimers& timers,
                            const LastSign& last_sign, std::stop_token stop);
+
+  /// C-GET (PS3.4 C.4.3, PS3.7 9.1.3): each object that comes on this association goes through `take` and is answered
+  /// as that says. An object or a response is a sign of life. A stop is as with move(). Fails with `refused` where the
+  /// node accepted no storage context.
+  Result<MoveOutcome> get(Model model, const Attributes& keys, const MoveTimers& timers, const TakeObject& take,
+                          std::stop_token stop);
 
   /// C-STORE (PS3.7 9.1.1) of a data set in a context accepted for its class and transfer syntax.
   Result<DimseStatus> store(const StoreRequest& request, DcmDataset& dataset);

@@ -9,7 +9,7 @@
 #include "harvester/core/ledger.hpp"
 #include "harvester/dicom/session.hpp"
 
-/// C-MOVE of what was decided, and what its answer means.
+/// C-MOVE or C-GET of what was decided, and what its answer means.
 namespace harvester::retrieve {
 
 /// One thing to fetch: a series whole, or some of its instances.
@@ -45,12 +45,16 @@ struct Answer {
   bool one_by_one = false;     ///< the node does not do lists: further requests should name one instance each
 };
 
+enum class Method { c_move, c_get };
+
 struct How {
   dicom::Model model = dicom::Model::study_root;
   AeTitle destination;
   dicom::MoveTimers timers;
   dicom::ScuAssociation::LastSign last_sign;  ///< may be empty
   int uids_per_request = 1;                   ///< on image level (quirk Q28)
+  Method method = Method::c_move;
+  dicom::TakeObject take{};  ///< for c_get: what is done with each object; destination and last_sign are not used
 };
 
 /// Sends the requests of an Ask one after the other; ends early at an error, a stop, or a status that forbids more.
