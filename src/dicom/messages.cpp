@@ -33,7 +33,7 @@ Result<DUL_PDV> Messages::next_pdv() {
   }
   if (read == DUL_PEERABORTEDASSOCIATION) {
     close();
-    return ended("the peer aborted the association");
+    return ended("the peer aborted the association or closed the connection");
   }
   if (read == DUL_NETWORKCLOSED) {
     close();
@@ -112,22 +112,28 @@ Result<std::vector<std::uint8_t>> Messages::read_identifier(ContextId context) {
   return std::move(sink.bytes);
 }
 
-Result<Attributes> Messages::read_attributes(ContextId context, const std::string& default_charset) {
+Result<Attributes> Messages::read_attributes(ContextId context) {
   auto bytes = read_identifier(context);
   if (!bytes) return bytes.error();
-  const auto& syntax = contexts.at(context).transfer_syntax;
-  const auto layout = layout_of(syntax);
+  auto attributes = attributes_of(*bytes, contexts.at(context).transfer_syntax);
+  if (!attributes) return abort_because(attributes.error().message);
+  return attributes;
+}
+
+Result<Attributes> attributes_of(std::vector<std::uint8_t>& bytes, const std::string& transfer_syntax,
+                                 const std::string& default_charset) {
+  const Error unreadable{ErrorKind::bad_data, "an identifier cannot be read"};
+  const auto layout = layout_of(transfer_syntax);
   // what nests too deep or lies about its lengths must not reach DCMTK's recursive parser
-  if (layout == Layout::deflated || !scan(std::as_bytes(std::span(*bytes)), layout))
-    return abort_because("an identifier cannot be read");
+  if (layout == Layout::deflated || !scan(std::as_bytes(std::span(bytes)), layout)) return unreadable;
   DcmInputBufferStream stream;
-  stream.setBuffer(bytes->data(), static_cast<offile_off_t>(bytes->size()));
+  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
   stream.setEos();
   DcmDataset dataset;
   dataset.transferInit();
-  const auto parsed = dataset.read(stream, DcmXfer(syntax.c_str()).getXfer());
+  const auto parsed = dataset.read(stream, DcmXfer(transfer_syntax.c_str()).getXfer());
   dataset.transferEnd();
-  if (parsed.bad()) return abort_because("an identifier cannot be read");
+  if (parsed.bad()) return unreadable;
   return from_dataset(dataset, default_charset);
 }
 

@@ -47,12 +47,17 @@ class Messages {
   Result<Message> read_command();
   /// Bytes of a small data set (an identifier).
   Result<std::vector<std::uint8_t>> read_identifier(ContextId context);
-  Result<Attributes> read_attributes(ContextId context, const std::string& default_charset = "ISO_IR 100");
+  Result<Attributes> read_attributes(ContextId context);
   /// Reads a data set into the sink; see ScpAssociation::receive_dataset.
   Result<Reception> read_dataset(ContextId context, DatasetSink& sink, std::uint64_t discard_limit);
 
   Status send(ContextId context, T_DIMSE_Message& message, const std::string& comment, DcmDataset* dataset);
 };
+
+/// The attributes in the bytes of an identifier. `bad_data` for what nests too deep, lies about its lengths or cannot
+/// be parsed; texts never fail.
+[[nodiscard]] Result<Attributes> attributes_of(std::vector<std::uint8_t>& bytes, const std::string& transfer_syntax,
+                                               const std::string& default_charset = "ISO_IR 100");
 
 /// The request in a C-STORE message.
 [[nodiscard]] StoreCommand store_command(const Messages::Message& message, const AcceptedContext& context);

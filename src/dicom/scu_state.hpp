@@ -38,7 +38,6 @@ struct ScuAssociation::State {
   };
   Result<std::optional<Response>> poll_response(const char* doing);
   Result<Response> await_response(const char* doing);
-  Result<Attributes> receive_attributes(const char* doing);
   Result<T_ASC_PresentationContextID> context_for(const char* abstract_syntax) const;
   Status send(T_ASC_PresentationContextID context, T_DIMSE_Message& message, DcmDataset* dataset, const char* doing);
 };

@@ -31,6 +31,7 @@ Result<std::vector<T>> gather(dicom::Session& session, const Style& style, const
   if (!outcome) return outcome.error();
   if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
   if (!outcome->status.success()) return refused(outcome->status);
+  if (outcome->unreadable > 0) return Error{ErrorKind::bad_data, "the node sent an answer that cannot be read"};
   return all;
 }
 
@@ -63,6 +64,8 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
   answer.status = outcome->status;
   answer.next = dicom::find_next(outcome->status);
   answer.comment = outcome->comment;
+  answer.unreadable = static_cast<std::int64_t>(outcome->unreadable);
+  if (answer.unreadable > 0 && answer.next == dicom::FindNext::done) answer.next = dicom::FindNext::retry;
   return answer;
 }
 

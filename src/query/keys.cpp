@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "harvester/core/text.hpp"
 #include "harvester/query/query.hpp"
 
 namespace harvester::query {
@@ -56,7 +57,7 @@ dicom::Attributes below_study(const Style& style, const char* level, const Candi
 dicom::Attributes series_keys(const Style& style, const CandidateStudy& study) {
   auto keys = below_study(style, "SERIES", study);
   for (const auto& asked : {tag::kSeriesInstanceUid, tag::kModality, tag::kSeriesDescription, tag::kSeriesNumber,
-                            tag::kStationName, tag::kNumberOfSeriesRelatedInstances})
+                            tag::kStationName, tag::kNumberOfSeriesRelatedInstances, tag::kInstanceAvailability})
     keys.set(asked, "");
   return keys;
 }
@@ -83,6 +84,17 @@ std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
   return study;
 }
 
+namespace {
+
+/// One of the defined terms (PS3.4 C.4.23.1.1), whatever its case; a value that is none of them says nothing.
+std::string availability(const std::string& told) {
+  for (const auto* term : {"ONLINE", "NEARLINE", "OFFLINE", "UNAVAILABLE"})
+    if (lower(told) == lower(term)) return term;
+  return {};
+}
+
+}  // namespace
+
 std::optional<CandidateSeries> read_series(const dicom::Attributes& answer) {
   CandidateSeries series;
   series.uid = SeriesUid(answer.text(tag::kSeriesInstanceUid));
@@ -92,6 +104,7 @@ std::optional<CandidateSeries> read_series(const dicom::Attributes& answer) {
   series.station_name = answer.text(tag::kStationName);
   series.number = answer.integer(tag::kSeriesNumber);
   series.instance_count = answer.integer(tag::kNumberOfSeriesRelatedInstances);
+  series.availability = availability(answer.text(tag::kInstanceAvailability));
   return series;
 }
 

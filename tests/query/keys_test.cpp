@@ -63,3 +63,15 @@ TEST_CASE("in the Study Root model nothing of the patient is asked or told", "[q
   CHECK_FALSE(image_keys({}, study, SeriesUid("1.2.3")).has(tag::kPatientId));
   CHECK(service({}).extended.empty());
 }
+
+TEST_CASE("the availability of a series is asked for, and read if it is one of the defined terms", "[query]") {
+  CHECK(series_keys({}, {}).has(tag::kInstanceAvailability));
+  const auto told = [](const char* value) {
+    return read_series({{tag::kSeriesInstanceUid, "1.2"}, {tag::kInstanceAvailability, value}})->availability;
+  };
+  CHECK(told("NEARLINE") == "NEARLINE");
+  CHECK(told("offline ") == "OFFLINE");
+  CHECK(told("UNAVAILABLE") == "UNAVAILABLE");
+  CHECK(told("on a shelf").empty());
+  CHECK(read_series({{tag::kSeriesInstanceUid, "1.2"}})->availability.empty());
+}

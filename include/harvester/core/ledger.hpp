@@ -73,6 +73,7 @@ struct CandidateSeries {
   bool asked_at_image_level = false;
   std::vector<CandidateInstance> instances;  ///< as far as asked
   Verdict verdict;
+  std::string availability{};  ///< (0008,0056): ONLINE, NEARLINE, OFFLINE, UNAVAILABLE; empty where it is not told
 };
 
 /// A study as a node told of it. Dates and times in the node's civil time, as sent.

@@ -64,8 +64,9 @@ enum class Model { study_root, patient_root };
 struct FindOutcome {
   DimseStatus status;
   std::size_t answers = 0;
-  std::string comment;   ///< (0000,0902); free text of the peer: for the database only, never for logs
-  bool stopped = false;  ///< we cancelled it: `on_match` had enough or a stop was asked for
+  std::size_t unreadable = 0;  ///< of the answers: their identifier could not be read, and was left out
+  std::string comment;         ///< (0000,0902); free text of the peer: for the database only, never for logs
+  bool stopped = false;        ///< we cancelled it: `on_match` had enough or a stop was asked for
 };
 
 /// What a C-MOVE or C-GET came to. Counts that the peer did not send are absent.
@@ -115,7 +116,8 @@ class ScuAssociation {
   /// Called with each match as it comes; false ends the query with C-CANCEL.
   using OnMatch = std::function<bool(const Attributes&)>;
 
-  /// C-FIND (PS3.4 C.4.1). The keys name the level; matches are streamed, not held.
+  /// C-FIND (PS3.4 C.4.1). The keys name the level; matches are streamed, not held. An answer that cannot be read, that
+  /// is nested too deep or longer than 1 MiB is counted and left out; no character set ends a query (quirk Q23).
   Result<FindOutcome> find(Model model, const Attributes& keys, const OnMatch& on_match, std::stop_token stop);
 
   /// Asked while a C-MOVE is silent: the time of the last sign of life, e.g. the last arrival at our store.

@@ -61,6 +61,7 @@ struct WindowAnswer {
   std::int64_t answers = 0;           ///< studies in the window, repeated ones too
   std::int64_t sent = 0;              ///< all that the node sent: what a limit of the node counts
   std::int64_t without_time = 0;      ///< of the answers
+  std::int64_t unreadable = 0;        ///< of those sent; then `next` is `retry` at best: the window is not verified
   bool modality_not_matched = false;  ///< an answer names modalities, the wanted one not among them (quirk Q2)
   std::string comment;
 };
@@ -70,7 +71,8 @@ struct WindowAnswer {
 Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
                                 const std::function<void(CandidateStudy)>& on_study, std::stop_token stop);
 
-/// All series of a study. A status other than success is an error: `refused` or `transient` as the status table says.
+/// All series of a study. A status other than success is an error: `refused` or `transient` as the status table says;
+/// an answer that cannot be read is `bad_data`.
 Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style,
                                                 const CandidateStudy& study, std::stop_token stop);
 
