@@ -32,7 +32,10 @@ Error rejection(const Peer& peer, T_ASC_Parameters* parameters) {
           fmt::format("{} refused the association: {}", peer_name(peer), why), rejected.reason};
 }
 
-Error connection_failure(const Peer& peer, const OFCondition& condition) {
+Error connection_failure(const Peer& peer, const OFCondition& condition, const TlsTrouble& trouble) {
+  if (!trouble.words.empty())
+    return {trouble.for_good ? ErrorKind::refused : ErrorKind::transient,
+            fmt::format("no association with {}: {}", peer_name(peer), trouble.words), condition.code()};
   return {ErrorKind::transient,
           fmt::format("no association with {}: it does not answer there (address, port, firewall, or it is down)",
                       peer_name(peer)),
@@ -94,10 +97,12 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
   if (ASC_initializeNetwork(NET_REQUESTOR, 0, whole_seconds(options.acse_timeout), &network).bad())
     return Error{ErrorKind::transient, "cannot set up the network"};
   state->network.reset(network);
-  state->layer = make_transport_layer({});
+  state->layer =
+      options.tls ? make_tls_layer({}, options.tls, options.acse_timeout, state->trouble) : make_transport_layer({});
   ASC_setTransportLayer(network, state->layer.get(), 0);
   auto parameters = make_parameters(peer, proposals);
   if (!parameters) return parameters.error();
+  ASC_setTransportLayerType(parameters->get(), options.tls != nullptr);
   T_ASC_Association* association = nullptr;
   const auto opened = ASC_requestAssociation(network, parameters->get(), &association, nullptr, nullptr, DUL_NOBLOCK,
                                              whole_seconds(options.acse_timeout));
@@ -105,7 +110,7 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
   if (association != nullptr) (void)parameters->release();  // the association owns them, also after a failure
   state->association.reset(association);
   if (opened == DUL_ASSOCIATIONREJECTED) return rejection(peer, raw_parameters);
-  if (opened.bad()) return connection_failure(peer, opened);
+  if (opened.bad()) return connection_failure(peer, opened, *state->trouble);
   if (ASC_countAcceptedPresentationContexts(raw_parameters) == 0)
     return Error{ErrorKind::refused,
                  fmt::format("{} accepts none of the services we need: ask its administrator to allow them"

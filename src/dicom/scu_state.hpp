@@ -7,6 +7,7 @@
 #include "handles.hpp"
 #include "harvester/dicom/scu.hpp"
 #include "harvester/dicom/transport.hpp"
+#include "tls_connection.hpp"
 
 namespace harvester::dicom {
 
@@ -26,6 +27,7 @@ struct ScuAssociation::State {
 
   Peer peer;
   ScuOptions options;
+  std::shared_ptr<TlsTrouble> trouble = std::make_shared<TlsTrouble>();
   std::shared_ptr<DcmTransportLayer> layer;  ///< outlives the network
   NetworkPtr network;
   AssociationPtr association;

@@ -21,11 +21,13 @@ std::string refusal(const config::Profile& profile) {
 
 }  // namespace
 
-TEST_CASE("a profile that needs what this version cannot do is refused with its key", "[serve]") {
+TEST_CASE("a profile that cannot be done as it stands is refused with its key", "[serve]") {
   CHECK(refusal(profile_of("main")).empty());
   auto tls = profile_of("main");
   tls.remote.tls.enabled = true;
-  CHECK(refusal(tls).find("profiles/main.yaml: remote.tls.enabled") == 0);
+  CHECK(refusal(tls).find("profiles/main.yaml: remote.tls: ca_file") == 0);
+  tls.remote.tls.ca_file = "/nowhere/ca.pem";
+  CHECK(refusal(tls).find("/nowhere/ca.pem") != std::string::npos);
   auto elsewhere = profile_of("main");
   elsewhere.local.store = "nowhere";
   CHECK(refusal(elsewhere).find("there is no store \"nowhere\"") != std::string::npos);

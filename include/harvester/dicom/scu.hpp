@@ -14,6 +14,7 @@
 #include "harvester/dicom/negotiation.hpp"
 #include "harvester/dicom/objects.hpp"
 #include "harvester/dicom/status.hpp"
+#include "harvester/dicom/tls.hpp"
 
 namespace harvester::dicom {
 
@@ -30,6 +31,7 @@ struct ScuOptions {
   std::chrono::milliseconds dimse_timeout{120000};  ///< longest silence of the peer within an operation
   std::chrono::milliseconds cancel_wait{5000};      ///< how long a cancelled operation may still answer before we abort
   std::string default_charset = "ISO_IR 100";       ///< for answers that declare none
+  std::shared_ptr<TlsClient> tls{};                 ///< null: plain TCP
 };
 
 /// One abstract syntax we propose, with its transfer syntaxes; none means explicit and implicit little endian.
@@ -97,7 +99,8 @@ struct StoreRequest {
 /// released.
 class ScuAssociation {
  public:
-  /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals.
+  /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals, and where TLS fails for
+  /// good: certificates, versions, a peer that speaks none; the message says which.
   static Result<ScuAssociation> open(const Peer& peer, const ScuOptions& options,
                                      const std::vector<Proposal>& proposals);
 
