@@ -200,6 +200,7 @@ void describe(V& v, Is<Retrieve> auto& retrieve) {
   v("prefer", retrieve.prefer);
   v("images", retrieve.images);
   v("max_objects_per_series", retrieve.max_objects_per_series, Range{1, kMostInt});
+  v("uids_per_request", retrieve.uids_per_request, Range{1, 500});
 }
 
 template <class V>

@@ -88,6 +88,7 @@ StoredStudy stored_study(SQLite::Statement& row) {
   const auto modalities = text(row, 7);
   if (!modalities.empty()) stored.study.modalities = split(modalities, '\\');
   stored.attempts = static_cast<int>(integer(row, 8));
+  stored.study.patient_id = optional_text(row, 9).value_or("");
   return stored;
 }
 
@@ -97,7 +98,7 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
                                            int limit) {
   auto& select = connection.prepare(
       "SELECT id, study_uid, study_date, study_time, accession_number, study_description, station_name, modalities, "
-      "attempts"
+      "attempts, patient_key"
       " FROM candidate_study WHERE harvest_id = :harvest AND verdict = 'undecided' AND id > :after ORDER BY id LIMIT "
       ":limit");
   put(select, ":harvest", harvest);
@@ -129,7 +130,7 @@ namespace {
 
 constexpr const char* kRequestColumns =
     "SELECT r.id, st.study_uid, s.series_uid, r.level, r.contents_known, r.attempts,"
-    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count"
+    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count, st.patient_key"
     " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
     " JOIN candidate_study st ON st.id = s.candidate_study_id ";
 
@@ -143,6 +144,7 @@ StoredRequest stored_request(SQLite::Statement& row) {
   stored.attempts = static_cast<int>(integer(row, 5));
   stored.expected = static_cast<std::size_t>(integer(row, 6));
   stored.announced = optional_int(row, 7);
+  stored.patient_id = optional_text(row, 8).value_or("");
   return stored;
 }
 
@@ -154,10 +156,23 @@ void fill_wanted(Connection& connection, StoredRequest& stored) {
   while (select.executeStep()) stored.wanted.emplace_back(text(select, 0));
 }
 
+void fill_classes(Connection& connection, StoredRequest& stored) {
+  auto& select = connection.prepare(
+      "SELECT DISTINCT i.sop_class_uid FROM expected_instance e JOIN retrieve_request r ON r.id = e.retrieve_request_id"
+      " JOIN candidate_instance i ON i.candidate_series_id = r.candidate_series_id AND i.sop_instance_uid ="
+      " e.sop_instance_uid WHERE r.id = :id AND e.state IN ('expected', 'missing') AND i.sop_class_uid <> ''"
+      " ORDER BY 1");
+  put(select, ":id", stored.id);
+  while (select.executeStep()) stored.sop_classes.emplace_back(text(select, 0));
+}
+
 std::vector<StoredRequest> with_wanted(Connection& connection, SQLite::Statement& select) {
   std::vector<StoredRequest> requests;
   while (select.executeStep()) requests.push_back(stored_request(select));
-  for (auto& stored : requests) fill_wanted(connection, stored);
+  for (auto& stored : requests) {
+    fill_wanted(connection, stored);
+    fill_classes(connection, stored);
+  }
   return requests;
 }
 

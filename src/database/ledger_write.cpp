@@ -8,6 +8,33 @@
 #include "statements.hpp"
 
 namespace harvester::database::ledger {
+namespace {
+
+/// A harvest that nobody resumed for so long has no more need of patient keys.
+constexpr auto kKeysKept = std::chrono::hours(24 * 30);
+
+void erase_old_patient_keys(Connection& connection, Instant now) {
+  auto& update = connection.prepare(
+      "UPDATE candidate_study SET patient_key = NULL WHERE patient_key IS NOT NULL AND harvest_id IN"
+      " (SELECT id FROM harvest WHERE coalesce(ended_at, created_at) < :before)");
+  put(update, ":before", utc_text(now - kKeysKept));
+  update.exec();
+}
+
+/// A study that is still undecided, failed, or has a request that is not done, may be asked about again.
+void erase_patient_keys(Connection& connection, HarvestId id, HarvestState state) {
+  if (state == HarvestState::running || state == HarvestState::interrupted) return;
+  const bool over = state == HarvestState::complete || state == HarvestState::cancelled;
+  auto& update = connection.prepare(
+      "UPDATE candidate_study SET patient_key = NULL WHERE harvest_id = :id AND patient_key IS NOT NULL AND (:over OR"
+      " verdict NOT IN ('undecided', 'failed') AND NOT EXISTS (SELECT 1 FROM retrieve_request r JOIN candidate_series s"
+      " ON s.id = r.candidate_series_id WHERE s.candidate_study_id = candidate_study.id AND r.state <> 'done'))");
+  put(update, ":id", id);
+  put(update, ":over", over);
+  update.exec();
+}
+
+}  // namespace
 
 std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std::string& command, Instant now) {
   connection.run(
@@ -19,7 +46,9 @@ std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std:
   put(insert, ":command", command);
   put(insert, ":now", utc_text(now));
   insert.exec();
-  return connection.last_row_id();
+  const auto generation = connection.last_row_id();
+  erase_old_patient_keys(connection, now);
+  return generation;
 }
 
 NodeId node(Connection& connection, const std::string& name) {
@@ -114,6 +143,7 @@ void end_harvest(Connection& connection, HarvestId id, const HarvestEnd& end, In
   put(update, ":now", utc_text(now));
   put(update, ":id", id);
   update.exec();
+  erase_patient_keys(connection, id, end.state);
 }
 
 namespace {
@@ -147,8 +177,8 @@ bool add_study(Connection& connection, HarvestId harvest, const CandidateStudy& 
   if (gain_modalities(connection, harvest, study)) return false;
   auto& insert = connection.prepare(
       "INSERT INTO candidate_study (harvest_id, study_uid, study_date, study_time, accession_number, study_description,"
-      " station_name, modalities, verdict)"
-      " VALUES (:harvest, :uid, :date, :time, :accession, :description, :station, :modalities, 'undecided')");
+      " station_name, modalities, verdict, patient_key)"
+      " VALUES (:harvest, :uid, :date, :time, :accession, :description, :station, :modalities, 'undecided', :patient)");
   put(insert, ":harvest", harvest);
   put(insert, ":uid", study.uid);
   put(insert, ":date", study.date);
@@ -157,6 +187,7 @@ bool add_study(Connection& connection, HarvestId harvest, const CandidateStudy& 
   put(insert, ":description", study.description);
   put(insert, ":station", study.station_name);
   put(insert, ":modalities", join(study.modalities, "\\"));
+  put(insert, ":patient", study.patient_id.empty() ? std::nullopt : std::optional(study.patient_id));
   insert.exec();
   return true;
 }

@@ -57,13 +57,37 @@ std::unique_ptr<DcmDataset> to_dataset(const Attributes& attributes) {
 
 namespace {
 
-/// Brings the texts of a data set to UTF-8 where DCMTK can; what it cannot convert stays as bytes.
-void convert_texts(DcmDataset& dataset, const std::string& default_charset) {
+/// A term as it ought to be written: "ISO IR-100", "iso_ir_100" and "utf-8" are found in the field.
+std::string defined_term(std::string_view written) {
+  std::string letters, digits;
+  for (const char c : lower(std::string(trimmed(written)))) (c >= '0' && c <= '9' ? digits : letters).push_back(c);
+  std::erase_if(letters, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+  if (letters == "utf" && digits == "8") return "ISO_IR 192";
+  if (letters == "isoir" && !digits.empty()) return "ISO_IR " + digits;
+  return std::string(trimmed(written));
+}
+
+/// What a data set may be encoded in, the likeliest first: as declared, its first character set alone, the node's.
+std::vector<std::string> possible_charsets(DcmDataset& dataset, const std::string& default_charset) {
   OFString declared;
   dataset.findAndGetOFStringArray(DCM_SpecificCharacterSet, declared);
-  const std::string charset = declared.empty() ? default_charset : std::string(declared.c_str());
-  if (charset == "ISO_IR 192") return;
-  (void)dataset.convertCharacterSet(charset.c_str(), "ISO_IR 192");
+  auto terms = split(std::string(declared.c_str()), '\\');
+  for (auto& term : terms) term = defined_term(term);
+  const auto whole = join(terms, "\\");
+  if (whole.empty()) return {default_charset};
+  return {whole, terms.front().empty() ? default_charset : terms.front(), default_charset};
+}
+
+/// Brings the texts of a data set to UTF-8 where DCMTK can; what it cannot convert stays as bytes. Each try is made on
+/// a copy: one that fails half-way has changed some texts.
+void convert_texts(DcmDataset& dataset, const std::string& default_charset) {
+  for (const auto& charset : possible_charsets(dataset, default_charset)) {
+    if (charset == "ISO_IR 192") return;
+    DcmDataset converted(dataset);
+    if (converted.convertCharacterSet(charset.c_str(), "ISO_IR 192").bad()) continue;
+    dataset = converted;
+    return;
+  }
 }
 
 std::string element_text(DcmElement& element) {

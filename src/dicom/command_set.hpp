@@ -17,7 +17,10 @@ namespace command_field {
 inline constexpr std::uint16_t kStoreRequest = 0x0001;
 inline constexpr std::uint16_t kStoreResponse = 0x8001;
 inline constexpr std::uint16_t kGetRequest = 0x0010;
+inline constexpr std::uint16_t kGetResponse = 0x8010;
 inline constexpr std::uint16_t kFindRequest = 0x0020;
+inline constexpr std::uint16_t kFindResponse = 0x8020;
+inline constexpr std::uint16_t kMoveResponse = 0x8021;
 inline constexpr std::uint16_t kMoveRequest = 0x0021;
 inline constexpr std::uint16_t kEchoRequest = 0x0030;
 inline constexpr std::uint16_t kCancelRequest = 0x0FFF;

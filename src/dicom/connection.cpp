@@ -78,13 +78,13 @@ void Connection::drain_wake() {
 }
 
 Connection::Waited Connection::wait(SteadyTime until) {
-  if (ahead_begin_ < ahead_.size()) return Waited::data;
+  if (ahead_begin_ < ahead_.size() || holds_some()) return Waited::data;
   for (;;) {
     if (options_.abort.stop_requested() || std::exchange(woken_, false)) return Waited::interrupted;
     pollfd polled[] = {{getSocket(), POLLIN, 0}, {wake_fd_, POLLIN, 0}};
     const int found = ::poll(polled, 2, milliseconds_until(until));
     if (found < 0 && errno != EINTR) return Waited::data;  // the read will tell
-    if (found > 0 && polled[0].revents != 0) return Waited::data;
+    if (found > 0 && polled[0].revents != 0 && means_data()) return Waited::data;
     if (found > 0 && polled[1].revents != 0) {
       drain_wake();
       woken_ = true;
@@ -120,18 +120,30 @@ SteadyTime Connection::read_deadline() {
   return std::chrono::steady_clock::now() + options_.pdu_timeout;
 }
 
+ssize_t Connection::take(void* buffer, std::size_t size, short& wanted) {
+  wanted = POLLIN;
+  const auto count = ::recv(getSocket(), buffer, size, MSG_DONTWAIT);
+  if (count > 0) set_option(getSocket(), TCP_QUICKACK, 1);  // not sticky: a sender with Nagle on waits 40 ms without it
+  return count;
+}
+
+ssize_t Connection::give(const void* buffer, std::size_t size, short& wanted) {
+  wanted = POLLOUT;
+  return ::send(getSocket(), buffer, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 ssize_t Connection::receive(void* buffer, std::size_t size) {
   const auto deadline = read_deadline();
   for (;;) {
-    const auto count = ::recv(getSocket(), buffer, size, MSG_DONTWAIT);
+    short wanted = POLLIN;
+    const auto count = take(buffer, size, wanted);
     if (count > 0) {
-      set_option(getSocket(), TCP_QUICKACK, 1);  // not sticky: a sender with Nagle on waits 40 ms without it
       if (options_.counters) options_.counters->received += static_cast<std::uint64_t>(count);
       return count;
     }
     if (count == 0) return 0;
     if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return -1;
-    if (!wait_for(POLLIN, deadline)) return -1;
+    if (!wait_for(wanted, deadline)) return -1;
   }
 }
 
@@ -170,13 +182,14 @@ ssize_t Connection::write(void* buffer, size_t size) {
   std::size_t done = 0;
   while (done < size) {
     if (options_.abort.stop_requested()) return fail(ECONNABORTED);
-    const auto count = ::send(getSocket(), bytes + done, size - done, MSG_DONTWAIT | MSG_NOSIGNAL);
+    short wanted = POLLOUT;
+    const auto count = give(bytes + done, size - done, wanted);
     if (count >= 0) {
       done += static_cast<std::size_t>(count);
       continue;
     }
     if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return -1;
-    if (!wait_for(POLLOUT, deadline)) return -1;
+    if (!wait_for(wanted, deadline)) return -1;
   }
   if (options_.counters) options_.counters->sent += done;
   return static_cast<ssize_t>(done);

@@ -34,7 +34,7 @@ class PduMeter {
 };
 
 /// A connection whose every wait is bounded (see TransportOptions). Belongs to one thread, except interrupt().
-class Connection final : public DcmTCPConnection {
+class Connection : public DcmTCPConnection {
  public:
   /// Takes the socket. `received` are bytes that were read from it before.
   Connection(DcmNativeSocketType socket, const TransportOptions& options, std::vector<std::uint8_t> received);
@@ -57,10 +57,26 @@ class Connection final : public DcmTCPConnection {
   /// still sends for up to `linger`, so that it is not reset before it has read them.
   void last_words(const std::vector<std::uint8_t>& bytes, std::chrono::milliseconds linger);
 
+ protected:
+  /// One try to receive or to send, without waiting: as recv and send do, EAGAIN with `wanted` set to what must be
+  /// waited for.
+  virtual ssize_t take(void* buffer, std::size_t size, short& wanted);
+  virtual ssize_t give(const void* buffer, std::size_t size, short& wanted);
+  /// Whether something to read is held where no poll of the socket sees it.
+  virtual bool holds_some() { return false; }
+  /// Whether a readable socket means data of the peer; what was read to find out goes to keep().
+  virtual bool means_data() { return true; }
+
+  void keep(std::vector<std::uint8_t> bytes) {
+    ahead_ = std::move(bytes);
+    ahead_begin_ = 0;
+  }
+  bool wait_for(short events, SteadyTime until);
+  [[nodiscard]] const TransportOptions& options() const { return options_; }
+
  private:
   ssize_t receive(void* buffer, std::size_t size);
   ssize_t from_buffer(void* buffer, std::size_t size);
-  bool wait_for(short events, SteadyTime until);
   void drain_wake();
   [[nodiscard]] SteadyTime read_deadline();
 

@@ -6,6 +6,7 @@
 #include <dcmtk/dcmnet/dimse.h>
 
 #include <memory>
+#include <string>
 
 /// DCMTK's handles as unique_ptr: what is made is freed, whatever happens between.
 namespace harvester::dicom {
@@ -31,5 +32,11 @@ struct AssociationDeleter {
 using AssociationPtr = std::unique_ptr<T_ASC_Association, AssociationDeleter>;
 
 using DatasetPtr = std::unique_ptr<DcmDataset>;
+
+/// Copies a text into a field of a DCMTK command, cut to its size.
+template <std::size_t N>
+void copy_text(char (&field)[N], const std::string& text) {
+  field[text.copy(field, N - 1)] = '\0';
+}
 
 }  // namespace harvester::dicom

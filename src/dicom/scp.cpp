@@ -8,38 +8,16 @@
 namespace harvester::dicom {
 namespace {
 
-constexpr std::uint16_t kSopClass = 0x0002;
-constexpr std::uint16_t kMessageId = 0x0110;
-constexpr std::uint16_t kMessageIdAnswered = 0x0120;
-constexpr std::uint16_t kMoveDestination = 0x0600;
-constexpr std::uint16_t kStatus = 0x0900;
-constexpr std::uint16_t kSopInstance = 0x1000;
-constexpr std::uint16_t kMoveOriginatorAe = 0x1030;
-constexpr std::uint16_t kMoveOriginatorId = 0x1031;
+using namespace command_element;
 
 constexpr DimseStatus kClassNotSupported{0x0122};
 
 using Message = ScpAssociation::State::Message;
 
-void fill_head(CommandHead& head, const Message& message) {
-  head.context = message.context;
-  head.message_id = message.set.number(kMessageId).value_or(0);
-  head.sop_class = message.set.text(kSopClass);
-}
-
 template <class Kind>
 Kind with_head(const Message& message) {
   Kind command;
   fill_head(command, message);
-  return command;
-}
-
-StoreCommand store_command(const Message& message, const AcceptedContext& context) {
-  auto command = with_head<StoreCommand>(message);
-  command.instance = message.set.text(kSopInstance);
-  command.transfer_syntax = context.transfer_syntax;
-  command.move_originator_ae = message.set.text(kMoveOriginatorAe);
-  command.move_originator_id = message.set.number(kMoveOriginatorId);
   return command;
 }
 
@@ -238,18 +216,7 @@ Status ScpAssociation::respond(const EchoCommand& command, DimseStatus status) {
 }
 
 Status ScpAssociation::respond(const StoreCommand& command, DimseStatus status, const std::string& comment) {
-  T_DIMSE_Message message{};
-  message.CommandField = DIMSE_C_STORE_RSP;
-  auto& response = message.msg.CStoreRSP;
-  response.MessageIDBeingRespondedTo = command.message_id;
-  put_uid(response.AffectedSOPClassUID, command.sop_class);
-  response.opts = O_STORE_AFFECTEDSOPCLASSUID;
-  if (!command.instance.empty() && command.instance.size() <= 64) {
-    put_uid(response.AffectedSOPInstanceUID, command.instance);
-    response.opts |= O_STORE_AFFECTEDSOPINSTANCEUID;
-  }
-  response.DataSetType = DIMSE_DATASET_NULL;
-  response.DimseStatus = status.code;
+  auto message = store_response(command, status);
   return state_->send(command.context, message, comment, nullptr);
 }
 

@@ -1,9 +1,9 @@
 #include <dcmtk/dcmnet/dul.h>
-#include <dcmtk/dcmnet/extneg.h>
 
 #include <mutex>
 
 #include "harvester/dicom/part10.hpp"
+#include "items.hpp"
 #include "scp_state.hpp"
 
 namespace harvester::dicom {
@@ -45,20 +45,6 @@ class AcceptorLayer final : public DcmTransportLayer {
   Connection* connection_ = nullptr;
 };
 
-T_ASC_SC_ROLE role_of(Role role) {
-  switch (role) {
-    case Role::scu:
-      return ASC_SC_ROLE_SCU;
-    case Role::scp:
-      return ASC_SC_ROLE_SCP;
-    case Role::both:
-      return ASC_SC_ROLE_SCUSCP;
-    case Role::standard:
-      break;
-  }
-  return ASC_SC_ROLE_DEFAULT;
-}
-
 /// Lets DCMTK read the request that lies in the connection's buffer. Takes the socket.
 bool receive_request(ScpAssociation::State& state, int socket, std::shared_ptr<AcceptorLayer> layer, long max_pdu) {
   state.layer = layer;
@@ -87,21 +73,6 @@ void apply(ScpAssociation::State& state, const ProposedContext& proposed, const 
   }
   const auto result = answer.result == ContextResult::accepted ? ContextResult::no_reason : answer.result;
   ASC_refusePresentationContext(parameters, proposed.id, static_cast<T_ASC_P_ResultReason>(result));
-}
-
-/// DCMTK owns what is put into the list, and frees it with the parameters.
-void apply_extended(T_ASC_Parameters* parameters, const Negotiation& negotiation) {
-  if (negotiation.extended.empty()) return;
-  auto* list = new SOPClassExtendedNegotiationSubItemList;
-  for (const auto& [uid, bytes] : negotiation.extended) {
-    auto* item = new SOPClassExtendedNegotiationSubItem;
-    item->sopClassUID = uid.c_str();
-    item->serviceClassAppInfo = new unsigned char[bytes.size()];
-    std::copy(bytes.begin(), bytes.end(), item->serviceClassAppInfo);
-    item->serviceClassAppInfoLength = static_cast<unsigned short>(bytes.size());
-    list->push_back(item);
-  }
-  ASC_setAcceptedExtNegList(parameters, list);
 }
 
 void introduce_ourselves(T_ASC_Parameters* parameters) {
@@ -136,7 +107,8 @@ bool acknowledge(ScpAssociation::State& state, const Negotiation& negotiation) {
   const auto& proposed = state.request.contexts;
   for (std::size_t n = 0; n < proposed.size(); ++n)
     apply(state, proposed[n], n < negotiation.contexts.size() ? negotiation.contexts[n] : ContextAnswer{});
-  apply_extended(state.association->params, negotiation);
+  if (!negotiation.extended.empty())
+    ASC_setAcceptedExtNegList(state.association->params, make_extended(negotiation.extended));
   introduce_ourselves(state.association->params);
   if (ASC_acknowledgeAssociation(state.association.get()).bad()) return false;
   make_answerable(state.association->params);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "items.hpp"
 #include "scu_state.hpp"
 
 namespace harvester::dicom {
@@ -31,7 +32,10 @@ Error rejection(const Peer& peer, T_ASC_Parameters* parameters) {
           fmt::format("{} refused the association: {}", peer_name(peer), why), rejected.reason};
 }
 
-Error connection_failure(const Peer& peer, const OFCondition& condition) {
+Error connection_failure(const Peer& peer, const OFCondition& condition, const TlsTrouble& trouble) {
+  if (!trouble.words.empty())
+    return {trouble.for_good ? ErrorKind::refused : ErrorKind::transient,
+            fmt::format("no association with {}: {}", peer_name(peer), trouble.words), condition.code()};
   return {ErrorKind::transient,
           fmt::format("no association with {}: it does not answer there (address, port, firewall, or it is down)",
                       peer_name(peer)),
@@ -42,21 +46,29 @@ Status add_proposals(T_ASC_Parameters* parameters, const std::vector<Proposal>& 
   static const std::vector<std::string> kDefaults{UID_LittleEndianExplicitTransferSyntax,
                                                   UID_LittleEndianImplicitTransferSyntax};
   T_ASC_PresentationContextID id = 1;
+  std::map<std::string, std::vector<std::uint8_t>> extended;
   for (const auto& proposal : proposals) {
     const auto& syntaxes = proposal.transfer_syntaxes.empty() ? kDefaults : proposal.transfer_syntaxes;
     std::vector<const char*> names;
     for (const auto& syntax : syntaxes) names.push_back(syntax.c_str());
     const auto added = ASC_addPresentationContext(parameters, id, proposal.abstract_syntax.c_str(), names.data(),
-                                                  static_cast<int>(names.size()));
+                                                  static_cast<int>(names.size()), role_of(proposal.role));
     if (added.bad()) return Error{ErrorKind::config, "more presentation contexts than an association can hold"};
     id = static_cast<T_ASC_PresentationContextID>(id + 2);
+    if (!proposal.extended.empty()) extended[proposal.abstract_syntax] = proposal.extended;
   }
+  if (!extended.empty()) ASC_setRequestedExtNegList(parameters, make_extended(extended));
   return ok();
 }
 
 }  // namespace
 
 Proposal verification() { return {UID_VerificationSOPClass, {}}; }
+
+Proposal with_relational(Proposal proposal) {
+  proposal.extended = {1};
+  return proposal;
+}
 
 ScuAssociation::ScuAssociation(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ScuAssociation::ScuAssociation(ScuAssociation&&) noexcept = default;
@@ -85,10 +97,12 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
   if (ASC_initializeNetwork(NET_REQUESTOR, 0, whole_seconds(options.acse_timeout), &network).bad())
     return Error{ErrorKind::transient, "cannot set up the network"};
   state->network.reset(network);
-  state->layer = make_transport_layer({});
+  state->layer =
+      options.tls ? make_tls_layer({}, options.tls, options.acse_timeout, state->trouble) : make_transport_layer({});
   ASC_setTransportLayer(network, state->layer.get(), 0);
   auto parameters = make_parameters(peer, proposals);
   if (!parameters) return parameters.error();
+  ASC_setTransportLayerType(parameters->get(), options.tls != nullptr);
   T_ASC_Association* association = nullptr;
   const auto opened = ASC_requestAssociation(network, parameters->get(), &association, nullptr, nullptr, DUL_NOBLOCK,
                                              whole_seconds(options.acse_timeout));
@@ -96,7 +110,7 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
   if (association != nullptr) (void)parameters->release();  // the association owns them, also after a failure
   state->association.reset(association);
   if (opened == DUL_ASSOCIATIONREJECTED) return rejection(peer, raw_parameters);
-  if (opened.bad()) return connection_failure(peer, opened);
+  if (opened.bad()) return connection_failure(peer, opened, *state->trouble);
   if (ASC_countAcceptedPresentationContexts(raw_parameters) == 0)
     return Error{ErrorKind::refused,
                  fmt::format("{} accepts none of the services we need: ask its administrator to allow them"
@@ -107,6 +121,16 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
 
 bool ScuAssociation::accepted(const std::string& abstract_syntax) const {
   return ASC_findAcceptedPresentationContextID(state_->association.get(), abstract_syntax.c_str()) != 0;
+}
+
+bool ScuAssociation::relational(const std::string& abstract_syntax) const {
+  SOPClassExtendedNegotiationSubItemList* agreed = nullptr;
+  ASC_getAcceptedExtNegList(state_->association->params, &agreed);
+  if (agreed == nullptr) return false;
+  return std::any_of(agreed->begin(), agreed->end(), [&](const SOPClassExtendedNegotiationSubItem* item) {
+    return abstract_syntax == item->sopClassUID.c_str() && item->serviceClassAppInfoLength > 0 &&
+           item->serviceClassAppInfo[0] == 1;
+  });
 }
 
 Result<DimseStatus> ScuAssociation::echo() {

@@ -65,14 +65,4 @@ Result<ScuAssociation::State::Response> ScuAssociation::State::await_response(co
   }
 }
 
-Result<Attributes> ScuAssociation::State::receive_attributes(const char* doing) {
-  T_ASC_PresentationContextID context = 0;
-  DcmDataset* raw = nullptr;
-  const auto received = DIMSE_receiveDataSetInMemory(
-      association.get(), DIMSE_NONBLOCKING, whole_seconds(options.dimse_timeout), &context, &raw, nullptr, nullptr);
-  const DatasetPtr dataset(raw);
-  if (received.bad() || !dataset) return broken(received, doing);
-  return from_dataset(*dataset, options.default_charset);
-}
-
 }  // namespace harvester::dicom

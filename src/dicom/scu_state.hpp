@@ -7,6 +7,7 @@
 #include "handles.hpp"
 #include "harvester/dicom/scu.hpp"
 #include "harvester/dicom/transport.hpp"
+#include "tls_connection.hpp"
 
 namespace harvester::dicom {
 
@@ -21,17 +22,12 @@ namespace harvester::dicom {
 /// A condition inside an operation: the association is gone or useless.
 [[nodiscard]] Error broken(const OFCondition& condition, const char* doing);
 
-/// Copies a text into a field of a DCMTK command, cut to its size.
-template <std::size_t N>
-void copy_text(char (&field)[N], const std::string& text) {
-  field[text.copy(field, N - 1)] = '\0';
-}
-
 struct ScuAssociation::State {
   State(Peer to, ScuOptions how) : peer(std::move(to)), options(std::move(how)) {}
 
   Peer peer;
   ScuOptions options;
+  std::shared_ptr<TlsTrouble> trouble = std::make_shared<TlsTrouble>();
   std::shared_ptr<DcmTransportLayer> layer;  ///< outlives the network
   NetworkPtr network;
   AssociationPtr association;
@@ -44,7 +40,6 @@ struct ScuAssociation::State {
   };
   Result<std::optional<Response>> poll_response(const char* doing);
   Result<Response> await_response(const char* doing);
-  Result<Attributes> receive_attributes(const char* doing);
   Result<T_ASC_PresentationContextID> context_for(const char* abstract_syntax) const;
   Status send(T_ASC_PresentationContextID context, T_DIMSE_Message& message, DcmDataset* dataset, const char* doing);
 };

@@ -127,6 +127,32 @@ Result<MoveOutcome> Session::move(Model model, const Attributes& keys, const AeT
   }
 }
 
+Result<MoveOutcome> Session::get(Model model, const Attributes& keys, const MoveTimers& timers, const TakeObject& take,
+                                 std::stop_token stop) {
+  bool something_came = false;
+  const TakeObject noted = [&](const StoreCommand& command, const ReceiveDataset& receive) {
+    something_came = true;
+    return take(command, receive);
+  };
+  for (bool first = true;; first = false) {
+    const bool reused = association_.has_value();
+    auto association = ready(stop);
+    if (!association) return association.error();
+    const auto began = SteadyClock::now();
+    auto outcome = (*association)->get(model, keys, timers, noted, stop);
+    after_operation(outcome.has_value(), began, stop);
+    const bool at_once = SteadyClock::now() - began < kStale;
+    const bool went_stale =
+        !outcome && outcome.error().kind == ErrorKind::transient && reused && first && at_once && !something_came;
+    if (!went_stale) return outcome;
+  }
+}
+
+void Session::propose(std::vector<Proposal> proposals) {
+  close();
+  proposals_ = std::move(proposals);
+}
+
 Result<DimseStatus> Session::echo(std::stop_token stop) {
   auto association = ready(stop);
   if (!association) return association.error();

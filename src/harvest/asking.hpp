@@ -10,8 +10,7 @@ struct Asking {
       : run(of),
         work(shared),
         stop(std::move(when)),
-        session(of.setup.find_peer, of.setup.options, {dicom::find_service(of.setup.style.model)}, of.setup.limits,
-                of.pacer) {}
+        session(of.setup.find_peer, of.setup.options, {query::service(of.setup.style)}, of.setup.limits, of.pacer) {}
 
   /// Storage failures, what the profile has wrong and a node that refuses us end the pass at once: every further
   /// question would fare the same. The rest counts for the circuit breaker.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "harvester/core/log.hpp"
 #include "harvester/retrieve/retrieve.hpp"
 #include "stages.hpp"
@@ -55,15 +57,21 @@ class Mover {
       : run_(run),
         work_(work),
         stop_(std::move(stop)),
-        session_(run.setup.move_peer, run.setup.options, {dicom::move_service(run.setup.style.model)}, run.setup.limits,
-                 run.pacer) {}
+        session_(run.setup.move_peer, run.setup.options, services(run.setup), run.setup.limits, run.pacer),
+        known_(dicom::dose_classes()),
+        uids_per_request_(run.setup.uids_per_request) {}
 
   void work_on(const ledger::StoredRequest& request);
 
  private:
   using Counted = Arrivals::Counted;
 
-  retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals);
+  static std::vector<dicom::Proposal> services(const NodeSetup& setup) {
+    if (setup.method == retrieve::Method::c_get) return dicom::get_services(setup.style.model, dicom::dose_classes());
+    return {dicom::move_service(setup.style.model)};
+  }
+  void propose_kinds_of(const ledger::StoredRequest& request);
+  retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only);
   Result<Counted> settle(const ledger::StoredRequest& request, Arrivals& arrivals);
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
   Result<ledger::StoredRequest> record_attempt(const ledger::StoredRequest& request, bool asked_for_missing);
@@ -76,13 +84,35 @@ class Mover {
   Work& work_;
   std::stop_token stop_;
   dicom::Session session_;
-  retrieve::Answer answer_;  ///< of the latest attempt
+  std::vector<SopClassUid> known_;  ///< kinds of objects that the contexts of a C-GET are proposed for
+  int uids_per_request_;            ///< 1 once the node has shown that it does no lists
+  retrieve::Answer answer_;         ///< of the latest attempt
 };
 
-retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arrivals) {
-  const retrieve::How how{run_.setup.style.model, run_.setup.destination, run_.setup.move_timers,
-                          [&] { return arrivals.last(); }};
-  return retrieve::send(session_, {request.study, request.series, request.level, request.wanted}, how, stop_);
+/// The kinds that the node told of get contexts of their own, before those that may be (quirk Q52).
+void Mover::propose_kinds_of(const ledger::StoredRequest& request) {
+  if (run_.setup.method != retrieve::Method::c_get) return;
+  std::vector<SopClassUid> fresh;
+  for (const auto& kind : request.sop_classes)
+    if (std::find(known_.begin(), known_.end(), kind) == known_.end()) fresh.push_back(kind);
+  if (fresh.empty()) return;
+  known_.insert(known_.begin(), fresh.begin(), fresh.end());
+  session_.propose(dicom::get_services(run_.setup.style.model, known_));
+}
+
+/// What is missing after a list is asked for one by one: some nodes send the first and call that a success.
+retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only) {
+  propose_kinds_of(request);
+  const retrieve::How how{
+      run_.setup.style.model,
+      run_.setup.destination,
+      run_.setup.move_timers,
+      [&] { return arrivals.last(); },
+      missing_only ? 1 : uids_per_request_,
+      run_.setup.method,
+      run_.setup.method == retrieve::Method::c_get ? run_.tools.take_from(run_.setup.move_peer) : dicom::TakeObject()};
+  return retrieve::send(session_, {request.study, request.series, request.level, request.wanted, request.patient_id},
+                        how, stop_);
 }
 
 /// Of a series that the node does not list, all is there once as many came as it says it sent.
@@ -135,7 +165,8 @@ Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_fo
   if (!recorded) return recorded.error();
   Arrivals arrivals(run_.tools, request.id);
   if (const auto there = arrivals.count(); !there) return there.error();
-  answer_ = send(*recorded, arrivals);
+  answer_ = send(*recorded, arrivals, asked_for_missing);
+  if (answer_.one_by_one) uids_per_request_ = 1;
   if (auto written = record_answer(request); !written) return written.error();
   auto counted = settle(request, arrivals);
   if (!counted) return counted.error();

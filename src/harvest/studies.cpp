@@ -28,14 +28,14 @@ class StudyAsker {
 
 /// Asks series, then image level where the decision needs it.
 Status StudyAsker::look_into(CandidateStudy& study) {
-  auto series = query::ask_series(asking_.session, run().setup.style, study.uid, asking_.stop);
+  auto series = query::ask_series(asking_.session, run().setup.style, study, asking_.stop);
   if (!series) return series.error();
   study.series = *std::move(series);
   for (auto wanted = select::series_to_look_into(study, run().rules); !wanted.empty();
        wanted = select::series_to_look_into(study, run().rules))
     for (auto& each : study.series) {
       if (std::find(wanted.begin(), wanted.end(), each.uid) == wanted.end()) continue;
-      auto instances = query::ask_instances(asking_.session, run().setup.style, study.uid, each.uid, asking_.stop);
+      auto instances = query::ask_instances(asking_.session, run().setup.style, study, each.uid, asking_.stop);
       if (!instances) return instances.error();
       each.instances = *std::move(instances);
       each.asked_at_image_level = true;

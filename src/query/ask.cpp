@@ -33,6 +33,7 @@ Result<std::vector<T>> gather(dicom::Session& session, const Style& style, const
   if (!outcome) return outcome.error();
   if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
   if (!outcome->status.success()) return refused(outcome->status);
+  if (outcome->unreadable > 0) return Error{ErrorKind::bad_data, "the node sent an answer that cannot be read"};
   return all;
 }
 
@@ -56,22 +57,25 @@ class Gathering {
 
   Status ask(dicom::Session& session, const Style& style, const dicom::Attributes& keys, std::stop_token stop) {
     const auto outcome = session.find(
-        style.model, keys, [&](const auto& match) { return take(match); }, stop);
+        style.model, keys, [&](const auto& match) { return take(match, style.model); }, stop);
     if (!outcome) return outcome.error();
     if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
     answer.sent += static_cast<std::int64_t>(outcome->answers);
     answer.status = outcome->status;
     answer.next = dicom::find_next(outcome->status);
     answer.comment = outcome->comment;
+    answer.unreadable += static_cast<std::int64_t>(outcome->unreadable);
+    if (answer.unreadable > 0 && answer.next == dicom::FindNext::done) answer.next = dicom::FindNext::retry;
     return ok();
   }
 
   WindowAnswer answer;
 
  private:
-  bool take(const dicom::Attributes& match) {
+  bool take(const dicom::Attributes& match, dicom::Model model) {
     auto study = read_study(match);
     if (!study || !in_window(*study, window_)) return true;
+    if (model != dicom::Model::patient_root) study->patient_id.clear();  // some nodes send it unasked
     ++answer.answers;
     if (!parse_time(study->time)) ++answer.without_time;
     count_modalities(answer, *study, wanted_);
@@ -108,26 +112,27 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
   return std::move(gathering.answer);
 }
 
-Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style, const StudyUid& study,
-                                                std::stop_token stop) {
+Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style,
+                                                const CandidateStudy& study, std::stop_token stop) {
   const auto read = [&](const dicom::Attributes& answer) -> std::optional<CandidateSeries> {
     const auto told = answer.text(dicom::tag::kStudyInstanceUid);
-    if (!told.empty() && told != study.str()) return std::nullopt;
+    if (!told.empty() && told != study.uid.str()) return std::nullopt;
     return read_series(answer);
   };
-  auto all = gather<CandidateSeries>(session, style, series_keys(study), read, stop);
+  auto all = gather<CandidateSeries>(session, style, series_keys(style, study), read, stop);
   if (all) keep_first_of_each(*all);
   return all;
 }
 
-Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style, const StudyUid& study,
-                                                     const SeriesUid& series, std::stop_token stop) {
+Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style,
+                                                     const CandidateStudy& study, const SeriesUid& series,
+                                                     std::stop_token stop) {
   const auto read = [&](const dicom::Attributes& answer) -> std::optional<CandidateInstance> {
     const auto told = answer.text(dicom::tag::kSeriesInstanceUid);
     if (!told.empty() && told != series.str()) return std::nullopt;
     return read_instance(answer);
   };
-  auto all = gather<CandidateInstance>(session, style, image_keys(study, series), read, stop);
+  auto all = gather<CandidateInstance>(session, style, image_keys(style, study, series), read, stop);
   if (all) keep_first_of_each(*all);
   return all;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "harvester/core/text.hpp"
 #include "harvester/query/query.hpp"
 
 namespace harvester::query {
@@ -35,6 +36,11 @@ dicom::Attributes keys_by_name(dicom::Attributes keys, const QueryWindow& window
 
 }  // namespace
 
+dicom::Proposal service(const Style& style) {
+  auto proposal = dicom::find_service(style.model);
+  return style.model == dicom::Model::patient_root ? dicom::with_relational(std::move(proposal)) : proposal;
+}
+
 dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
   dicom::Attributes keys{{tag::kQueryRetrieveLevel, "STUDY"},   {tag::kSpecificCharacterSet, ""},
                          {tag::kStudyDate, date_range(window)}, {tag::kStudyTime, time_range(window)},
@@ -46,29 +52,35 @@ dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
   const bool at_study = style.modality_key == ModalityKey::modality_at_study || style.modality_key == ModalityKey::both;
   if (in_study) keys.set(tag::kModalitiesInStudy, window.modality);
   if (at_study) keys.set(tag::kModality, window.modality);
+  if (style.model == dicom::Model::patient_root) keys.set(tag::kPatientId, "");
   return keys;
 }
 
-dicom::Attributes series_keys(const StudyUid& study) {
-  return {{tag::kQueryRetrieveLevel, "SERIES"},
-          {tag::kSpecificCharacterSet, ""},
-          {tag::kStudyInstanceUid, study.str()},
-          {tag::kSeriesInstanceUid, ""},
-          {tag::kModality, ""},
-          {tag::kSeriesDescription, ""},
-          {tag::kSeriesNumber, ""},
-          {tag::kStationName, ""},
-          {tag::kNumberOfSeriesRelatedInstances, ""}};
+namespace {
+
+/// The unique keys of the levels above.
+dicom::Attributes below_study(const Style& style, const char* level, const CandidateStudy& study) {
+  dicom::Attributes keys{
+      {tag::kQueryRetrieveLevel, level}, {tag::kSpecificCharacterSet, ""}, {tag::kStudyInstanceUid, study.uid.str()}};
+  if (style.model == dicom::Model::patient_root) keys.set(tag::kPatientId, study.patient_id);
+  return keys;
 }
 
-dicom::Attributes image_keys(const StudyUid& study, const SeriesUid& series) {
-  return {{tag::kQueryRetrieveLevel, "IMAGE"},
-          {tag::kSpecificCharacterSet, ""},
-          {tag::kStudyInstanceUid, study.str()},
-          {tag::kSeriesInstanceUid, series.str()},
-          {tag::kSopInstanceUid, ""},
-          {tag::kSopClassUid, ""},
-          {tag::kInstanceNumber, ""}};
+}  // namespace
+
+dicom::Attributes series_keys(const Style& style, const CandidateStudy& study) {
+  auto keys = below_study(style, "SERIES", study);
+  for (const auto& asked : {tag::kSeriesInstanceUid, tag::kModality, tag::kSeriesDescription, tag::kSeriesNumber,
+                            tag::kStationName, tag::kNumberOfSeriesRelatedInstances, tag::kInstanceAvailability})
+    keys.set(asked, "");
+  return keys;
+}
+
+dicom::Attributes image_keys(const Style& style, const CandidateStudy& study, const SeriesUid& series) {
+  auto keys = below_study(style, "IMAGE", study);
+  keys.set(tag::kSeriesInstanceUid, series.str());
+  for (const auto& asked : {tag::kSopInstanceUid, tag::kSopClassUid, tag::kInstanceNumber}) keys.set(asked, "");
+  return keys;
 }
 
 std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
@@ -82,8 +94,20 @@ std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
   study.station_name = answer.text(tag::kStationName);
   study.institution_name = answer.text(tag::kInstitutionName);
   study.modalities = answer.values(tag::kModalitiesInStudy);
+  study.patient_id = answer.raw(tag::kPatientId);
   return study;
 }
+
+namespace {
+
+/// One of the defined terms (PS3.4 C.4.23.1.1), whatever its case; a value that is none of them says nothing.
+std::string availability(const std::string& told) {
+  for (const auto* term : {"ONLINE", "NEARLINE", "OFFLINE", "UNAVAILABLE"})
+    if (lower(told) == lower(term)) return term;
+  return {};
+}
+
+}  // namespace
 
 std::optional<CandidateSeries> read_series(const dicom::Attributes& answer) {
   CandidateSeries series;
@@ -94,6 +118,7 @@ std::optional<CandidateSeries> read_series(const dicom::Attributes& answer) {
   series.station_name = answer.text(tag::kStationName);
   series.number = answer.integer(tag::kSeriesNumber);
   series.instance_count = answer.integer(tag::kNumberOfSeriesRelatedInstances);
+  series.availability = availability(answer.text(tag::kInstanceAvailability));
   return series;
 }
 

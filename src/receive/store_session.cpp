@@ -4,6 +4,7 @@
 
 #include "harvester/core/log.hpp"
 #include "harvester/core/text.hpp"
+#include "harvester/spool/object.hpp"
 
 namespace harvester::receive {
 
@@ -38,40 +39,7 @@ void StoreCounters::add_to(StoreStatus& status) const {
   status.last_error = counted_.last_error;
 }
 
-dicom::DimseStatus status_for(const Error& error) {
-  switch (error.kind) {
-    case ErrorKind::storage:
-      return {0xA700};
-    case ErrorKind::bad_data:
-      return {0xC000};
-    case ErrorKind::config:
-      return {0xA900};
-    default:
-      return {0x0110};
-  }
-}
-
 namespace {
-
-/// An error of kind `config` here means: the identifiers do not match the command.
-Error mismatch(const char* what) { return {ErrorKind::config, what}; }
-
-Status check_command(const dicom::StoreCommand& command) {
-  if (!dicom::is_uid(command.sop_class)) return mismatch("the command's SOP Class UID is no UID");
-  if (!dicom::is_uid(command.instance)) return mismatch("the command's SOP Instance UID is no UID");
-  return ok();
-}
-
-/// The identifiers in the data set against those of the command: an object that lies about itself is not stored.
-Status check_identifiers(const dicom::ScannedObject& object, const dicom::StoreCommand& command) {
-  if (object.instance.str() != command.instance) return mismatch("the data set has another SOP Instance UID");
-  if (object.sop_class.str() != command.sop_class) return mismatch("the data set has another SOP Class UID");
-  if (!object.scanned) return ok();
-  if (!dicom::is_uid(object.study.str())) return mismatch("the data set has no Study Instance UID");
-  if (!object.series.empty() && !dicom::is_uid(object.series.str()))
-    return mismatch("the data set's Series Instance UID is no UID");
-  return ok();
-}
 
 /// A peer may send any bytes as a title; what is kept and shown of it is text.
 std::string readable(const std::string& title) { return escaped_controls(repaired_utf8(title)); }
@@ -151,43 +119,17 @@ class Session {
 
   /// Takes an object and answers: success only after it is durable.
   Status receive(const dicom::StoreCommand& command) {
-    auto incoming = begin_object(command);
-    Refusing nowhere;
-    dicom::DatasetSink& sink = incoming ? static_cast<dicom::DatasetSink&>(**incoming) : nowhere;
-    auto received = association_.receive_dataset(command, sink);
-    if (!received) return received.error();
-    if (!incoming) return refuse(command, incoming.error());
-    if (received->sink_failure) {
-      incoming->reset();  // nothing of it stays when the refusal is told
-      return refuse(command, *received->sink_failure);
+    const auto from_wire = [&](dicom::DatasetSink& sink) { return association_.receive_dataset(command, sink); };
+    auto taken =
+        spool::take_object(context_.spool, command, from_wire, arrival(command), association_.request().calling_ae);
+    if (!taken) return taken.error();
+    if (taken->refusal) {
+      note_refusal(*taken);
+    } else {
+      ++objects_;
+      context_.counters.stored(taken->bytes);
     }
-    const auto bytes = received->bytes;
-    if (auto stored = keep(command, std::move(*incoming)); !stored) return refuse(command, stored.error());
-    ++objects_;
-    context_.counters.stored(bytes);
-    return association_.respond(command, {0x0000});
-  }
-
-  /// Lets the data set run into nothing, so that the refusal can be answered.
-  class Refusing final : public dicom::DatasetSink {
-   public:
-    Status write(std::span<const std::byte>) override { return Error{ErrorKind::storage, "refused"}; }
-  };
-
-  Result<std::unique_ptr<spool::Incoming>> begin_object(const dicom::StoreCommand& command) {
-    if (auto checked = check_command(command); !checked) return checked.error();
-    return context_.spool.begin({SopClassUid(command.sop_class), SopInstanceUid(command.instance),
-                                 TransferSyntaxUid(command.transfer_syntax), association_.request().calling_ae});
-  }
-
-  Status keep(const dicom::StoreCommand& command, std::unique_ptr<spool::Incoming> object) {
-    if (auto finished = object->finish(); !finished) return finished;
-    auto scanned = object->scan();
-    if (!scanned) return scanned.error();
-    if (auto checked = check_identifiers(*scanned, command); !checked) return checked;
-    auto stored = context_.spool.commit(std::move(object), *scanned, arrival(command));
-    if (!stored) return stored.error();
-    return ok();
+    return association_.respond(command, taken->reply.status, taken->reply.comment);
   }
 
   [[nodiscard]] spool::Arrival arrival(const dicom::StoreCommand& command) const {
@@ -202,12 +144,10 @@ class Session {
     return from;
   }
 
-  Status refuse(const dicom::StoreCommand& command, const Error& why) {
-    const auto status = status_for(why);
-    context_.counters.refused(status, why.message);
+  void note_refusal(const spool::Taken& taken) {
+    context_.counters.refused(taken.reply.status, taken.refusal->message);
     room_log("receive")->warn("store {}: refused an object of {} with {}: {}", context_.options.name, peer(),
-                              dicom::to_string(status), why.message);
-    return association_.respond(command, status, why.message);
+                              dicom::to_string(taken.reply.status), taken.refusal->message);
   }
 
   const StoreContext& context_;

@@ -34,10 +34,6 @@ struct StoreContext {
   StoreCounters& counters;
 };
 
-/// The status that an error of the spool is answered with: A700H out of resources, 0110H database busy, C000H cannot
-/// understand (PS3.4 B.2.3).
-[[nodiscard]] dicom::DimseStatus status_for(const Error& error);
-
 /// Serves one association to its end.
 void serve(const StoreContext& context, dicom::ScpAssociation& association, std::stop_token stop);
 

@@ -1,23 +1,37 @@
 #include "harvester/retrieve/retrieve.hpp"
 
+#include <algorithm>
+#include <deque>
+
 namespace harvester::retrieve {
 
 namespace tag = dicom::tag;
 using dicom::MoveNext;
 
-std::vector<dicom::Attributes> move_identifiers(const Ask& ask) {
+std::vector<dicom::Attributes> move_identifiers(const Ask& ask, dicom::Model model, int uids_per_request) {
   dicom::Attributes series{{tag::kQueryRetrieveLevel, "SERIES"},
                            {tag::kStudyInstanceUid, ask.study.str()},
                            {tag::kSeriesInstanceUid, ask.series.str()}};
+  if (model == dicom::Model::patient_root) series.set(tag::kPatientId, ask.patient_id);
   if (ask.level == MoveLevel::series) return {series};
+  series.set(tag::kQueryRetrieveLevel, "IMAGE");
+  const auto at_once = static_cast<std::size_t>(std::max(1, uids_per_request));
   std::vector<dicom::Attributes> all;
-  for (const auto& instance : ask.instances) {
-    auto image = series;
-    image.set(tag::kQueryRetrieveLevel, "IMAGE");
-    image.set(tag::kSopInstanceUid, instance.str());
-    all.push_back(std::move(image));
+  for (std::size_t n = 0; n < ask.instances.size(); ++n) {
+    if (n % at_once == 0) all.push_back(series);
+    const auto& listed = all.back().raw(tag::kSopInstanceUid);
+    all.back().set(tag::kSopInstanceUid, (listed.empty() ? "" : listed + "\\") + ask.instances[n].str());
   }
   return all;
+}
+
+ListAnswer list_answer(dicom::DimseStatus status, const MoveCounts& counts, std::size_t asked) {
+  if (asked < 2) return ListAnswer::understood;
+  if (status.code == 0xA900) return ListAnswer::refused;
+  const auto tried = counts.completed.value_or(0) + counts.failed.value_or(0) + counts.warning.value_or(0);
+  const bool ended_by_itself = status.success() || status.warning();
+  const bool in_part = ended_by_itself && tried > 0 && static_cast<std::size_t>(tried) < asked;
+  return in_part ? ListAnswer::in_part_only : ListAnswer::understood;
 }
 
 namespace {
@@ -42,23 +56,79 @@ bool is_worse(MoveNext a, MoveNext b) { return a != MoveNext::settle && b == Mov
 
 }  // namespace
 
+namespace {
+
+/// The instances of a request as requests for one each.
+std::vector<dicom::Attributes> one_by_one(const dicom::Attributes& request) {
+  std::vector<dicom::Attributes> all;
+  for (const auto& uid : request.values(tag::kSopInstanceUid)) {
+    all.push_back(request);
+    all.back().set(tag::kSopInstanceUid, uid);
+  }
+  return all;
+}
+
+void add(Answer& answer, const dicom::MoveOutcome& outcome) {
+  const auto next = dicom::move_next(outcome.status, outcome.counts, true);
+  if (!answer.status || is_worse(next, answer.next)) {
+    answer.status = outcome.status;
+    answer.next = next;
+    answer.comment = outcome.comment;
+  }
+  answer.counts = sum(answer.counts, outcome.counts);
+  if (outcome.stopped) answer.error = Error{ErrorKind::cancelled, "stopped"};
+}
+
+Result<dicom::MoveOutcome> send_one(dicom::Session& session, const dicom::Attributes& request, const How& how,
+                                    std::stop_token stop) {
+  if (how.method == Method::c_get) return session.get(how.model, request, how.timers, how.take, std::move(stop));
+  return session.move(how.model, request, how.destination, how.timers, how.last_sign, std::move(stop));
+}
+
+/// The requests of one Ask that are still to be sent.
+class Queue {
+ public:
+  explicit Queue(std::vector<dicom::Attributes> requests) : requests_(requests.begin(), requests.end()) {}
+
+  std::optional<dicom::Attributes> next() {
+    if (requests_.empty()) return std::nullopt;
+    auto first = std::move(requests_.front());
+    requests_.pop_front();
+    return first;
+  }
+
+  /// From now on one instance each; `again` is asked for once more.
+  void split(const std::optional<dicom::Attributes>& again) {
+    std::deque<dicom::Attributes> lists;
+    lists.swap(requests_);
+    if (again) lists.push_front(*again);
+    for (const auto& list : lists)
+      for (auto& request : one_by_one(list)) requests_.push_back(std::move(request));
+  }
+
+ private:
+  std::deque<dicom::Attributes> requests_;
+};
+
+}  // namespace
+
 Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_token stop) {
   Answer answer;
-  for (const auto& identifier : move_identifiers(ask)) {
-    auto outcome = session.move(how.model, identifier, how.destination, how.timers, how.last_sign, stop);
+  Queue queue(move_identifiers(ask, how.model, how.uids_per_request));
+  while (const auto request = queue.next()) {
+    auto outcome = send_one(session, *request, how, stop);
     if (!outcome) {
       answer.error = outcome.error();
       return answer;
     }
-    const auto next = dicom::move_next(outcome->status, outcome->counts, true);
-    if (!answer.status || is_worse(next, answer.next)) {
-      answer.status = outcome->status;
-      answer.next = next;
-      answer.comment = outcome->comment;
-    }
-    answer.counts = sum(answer.counts, outcome->counts);
-    if (outcome->stopped) answer.error = Error{ErrorKind::cancelled, "stopped"};
-    if (answer.error || !may_go_on(next)) return answer;
+    const auto asked = request->values(tag::kSopInstanceUid).size();
+    const auto lists = list_answer(outcome->status, outcome->counts, asked);
+    answer.one_by_one = answer.one_by_one || lists != ListAnswer::understood;
+    if (lists != ListAnswer::understood)
+      queue.split(lists == ListAnswer::refused ? std::optional(*request) : std::nullopt);
+    if (lists == ListAnswer::refused) continue;
+    add(answer, *outcome);
+    if (answer.error || !may_go_on(dicom::move_next(outcome->status, outcome->counts, true))) return answer;
   }
   return answer;
 }

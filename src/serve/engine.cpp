@@ -13,8 +13,31 @@
 #include "harvester/dicom/toolkit.hpp"
 #include "harvester/serve/node_setup.hpp"
 #include "harvester/serve/site_setup.hpp"
+#include "harvester/spool/object.hpp"
 
 namespace harvester::serve {
+
+namespace {
+
+/// What comes by C-GET goes the way of what comes to a store.
+dicom::TakeObject object_taker(spool::Spool& spool, const dicom::Peer& node) {
+  spool::Arrival from;
+  from.way_in = "harvest";
+  from.calling_ae = node.called.str();
+  from.called_ae = node.calling.str();
+  from.peer_address = node.host;
+  return [&spool, from](const dicom::StoreCommand& command,
+                        const dicom::ReceiveDataset& receive) -> Result<dicom::StoreReply> {
+    auto taken = spool::take_object(spool, command, receive, from, from.calling_ae);
+    if (!taken) return taken.error();
+    if (taken->refusal)
+      room_log("serve")->warn("refused an object of {} with {}: {}", from.calling_ae,
+                              dicom::to_string(taken->reply.status), taken->refusal->message);
+    return taken->reply;
+  };
+}
+
+}  // namespace
 
 Engine::Engine(EngineOptions options) : options_(std::move(options)), paths_{options_.site.data_directory} {}
 
@@ -110,7 +133,8 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
             return Error{ErrorKind::storage,
                          "the disk that holds the spool has less left than disk.minimum_free: free space, then go on",
                          ENOSPC};
-          }};
+          },
+          [this](const dicom::Peer& node) { return object_taker(*spool_, node); }};
 }
 
 void Engine::close() {

@@ -11,10 +11,6 @@ namespace {
 
 constexpr const char* kHarvested = "CT";
 
-Error not_yet(const config::Profile& profile, const char* key, const char* what) {
-  return {ErrorKind::config, fmt::format("profiles/{}.yaml: {}: {}", profile.name, key, what)};
-}
-
 query::ModalityKey modality_key(config::Query::ModalityKey key) {
   switch (key) {
     case config::Query::ModalityKey::modality_at_study:
@@ -50,12 +46,24 @@ int whole_days(config::Duration duration) {
   return std::max(1, static_cast<int>(std::chrono::duration_cast<std::chrono::days>(duration).count()));
 }
 
+/// Null where the profile has no TLS.
+Result<std::shared_ptr<dicom::TlsClient>> tls_client(const config::Profile& profile) {
+  using Profile = config::Tls::Profile;
+  const auto& tls = profile.remote.tls;
+  if (!tls.enabled) return std::shared_ptr<dicom::TlsClient>();
+  if (!tls.ca_file) return Error{ErrorKind::config, "ca_file has to be given"};
+  dicom::TlsOptions options{*tls.ca_file, tls.cert_file};
+  if (tls.profile == Profile::bcp195) options.profile = dicom::TlsProfile::bcp195;
+  if (tls.profile == Profile::bcp195_extended) options.profile = dicom::TlsProfile::bcp195_extended;
+  if (tls.key) {
+    auto key = tls.key->read(config::process_environment());
+    if (!key) return key.error().with("key");
+    options.key = *std::move(key);
+  }
+  return dicom::make_tls_client(options);
+}
+
 Status can_do(const config::Profile& profile, const config::Store* store) {
-  if (profile.remote.tls.enabled) return not_yet(profile, "remote.tls.enabled", "this version does not speak TLS yet");
-  if (profile.retrieve.method == config::Retrieve::Method::c_get)
-    return not_yet(profile, "retrieve.method", "this version fetches by C-MOVE only: write c_move");
-  if (profile.query.model == config::Query::Model::patient_root)
-    return not_yet(profile, "query.model", "this version asks in the study root only: write study_root");
   if (store == nullptr)
     return Error{ErrorKind::config,
                  fmt::format("profiles/{}.yaml: local.store: there is no store \"{}\" in the site file", profile.name,
@@ -73,11 +81,17 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
                            .destination = config::move_destination(profile, *store)};
   setup.options.acse_timeout = profile.timeouts.acse;
   setup.options.dimse_timeout = profile.timeouts.dimse;
+  auto tls = tls_client(profile);
+  if (!tls) return tls.error().with(fmt::format("profiles/{}.yaml: remote.tls", profile.name));
+  setup.options.tls = *std::move(tls);
   setup.options.default_charset = profile.import.default_charset;
   setup.limits = {profile.pacing.requests_per_minute, profile.pacing.pause_ratio,
                   profile.pacing.operations_per_association, profile.pacing.idle_release};
   setup.associations = profile.pacing.associations;
   setup.outstanding_moves = profile.pacing.outstanding_moves;
+  if (profile.query.model == config::Query::Model::patient_root) setup.style.model = dicom::Model::patient_root;
+  if (profile.retrieve.method == config::Retrieve::Method::c_get) setup.method = retrieve::Method::c_get;
+  setup.uids_per_request = profile.retrieve.uids_per_request;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);

@@ -6,6 +6,7 @@
 #include "archive_world.hpp"
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/object_builder.hpp"
+#include "support/certificates.hpp"
 
 namespace harvester {
 namespace {
@@ -100,6 +101,79 @@ TEST_CASE("a harvest from dcmqrscp, which matches no modality, fetches exactly t
   fill(world, plans);
   fill(world, {study(Scenario::ct_rdsr, 9, plus_days(kDay, 1))});
   harvest_twice(world, plans);
+}
+
+TEST_CASE("a harvest by C-GET from Orthanc and dcmqrscp brings the same bytes as one by C-MOVE", "[net]") {
+  const auto plans = ct_and_others();
+  const std::string profile = "retrieve: {method: c_get}\n";
+  SECTION("Orthanc") {
+    World<tests::Orthanc> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+  SECTION("dcmqrscp") {
+    World<tests::Dcmqrscp> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+}
+
+TEST_CASE("a harvest in the Patient Root model from Orthanc and dcmqrscp brings what one in the Study Root does",
+          "[net]") {
+  const auto plans = ct_and_others();
+  const std::string profile =
+      "query: {model: patient_root}\n" + std::string(GENERATE("", "retrieve: {method: c_get}\n"));
+  SECTION("Orthanc") {
+    World<tests::Orthanc> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+  SECTION("dcmqrscp") {
+    World<tests::Dcmqrscp> world(profile);
+    fill(world, plans);
+    harvest_twice(world, plans);
+  }
+}
+
+TEST_CASE("a harvest from Orthanc goes over TLS, and a certificate that nobody vouches for ends it in words", "[net]") {
+  const tests::TempDir folder;
+  const tests::Certificate ca(folder.path(), "ca");
+  const tests::Certificate stranger(folder.path(), "stranger");
+  const tests::Certificate server(folder.path(), "server", &ca);
+  tests::Site site;
+  const tests::Orthanc orthanc(site.store_port(), tests::free_port(),
+                               {{"DicomTlsEnabled", true},
+                                {"DicomTlsCertificate", server.file().string()},
+                                {"DicomTlsPrivateKey", server.key_file().string()},
+                                {"DicomTlsTrustedCertificates", ca.file().string()},
+                                {"DicomTlsRemoteCertificateRequired", false}});
+  const auto plan = study(Scenario::ct_rdsr, 1);
+  std::filesystem::create_directories(folder / "study");
+  REQUIRE(simulation::write_study(plan, folder / "study"));
+  const auto sent = tests::run({"storescu", "+tla", "-ic", "-aec", "ORTHANC", "+sd", "127.0.0.1",
+                                std::to_string(orthanc.port()), (folder / "study").string()},
+                               {{"TCP_NODELAY", "1"}});
+  INFO(sent.output);
+  REQUIRE(sent.code == 0);
+  const auto add = [&](const std::string& name, const tests::Certificate& trusted, const std::string& method) {
+    tests::write_text(site.path("profiles/" + name + ".yaml"),
+                      "schema: 1\nremote:\n  host: 127.0.0.1\n  port: " + std::to_string(orthanc.port()) +
+                          "\n  ae_title: ORTHANC\n  tls: {enabled: true, ca_file: " + trusted.file().string() +
+                          "}\npacing: {requests_per_minute: 0}\ntimeouts: {settle: 1s}\nretrieve: {method: " + method +
+                          "}\n");
+  };
+  add("get", ca, "c_get");
+  add("move", ca, "c_move");
+  add("distrusting", stranger, "c_get");
+  CHECK(site.run({"echo", "get"}).code == 0);
+  const auto got = site.run({"harvest", "get", "--date", "2026-03-05"});
+  INFO(got.output << got.errors);
+  CHECK(got.code == 0);
+  CHECK(keys_of(objects_in(site.data() / "spool" / "objects")) == wanted_of({plan}));
+  CHECK(site.run({"harvest", "move", "--date", "2026-03-05", "--refetch"}).code == 0);
+  const auto distrusted = site.run({"harvest", "distrusting", "--date", "2026-03-05"});
+  CHECK(distrusted.code != 0);
+  CHECK((distrusted.output + distrusted.errors).find("unknown CA") != std::string::npos);
 }
 
 TEST_CASE("a query of Orthanc tells what would be fetched and fetches nothing", "[net]") {

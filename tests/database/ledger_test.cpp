@@ -1,5 +1,7 @@
 #include "harvester/database/ledger.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <catch2/catch.hpp>
 
 #include "support/temp_dir.hpp"
@@ -154,4 +156,63 @@ TEST_CASE("a statement that cannot be prepared fails and leaves the connection u
   CHECK_THROWS(l.connection.prepare("SELECT nonsense FROM nowhere"));
   l.connection.reset_statements();
   CHECK(ledger::learnt(l.connection, "nobody") == "{}");
+}
+
+namespace {
+
+/// Two studies with a patient key, one of them decided and its request sent.
+RetrieveRequestId add_keyed_studies(Ledger& l) {
+  for (const auto* uid : {"1.2", "1.3"}) {
+    auto keyed = study(uid);
+    keyed.patient_id = " 007";
+    ledger::add_study(l.connection, l.harvest, keyed);
+  }
+  const auto open = ledger::undecided_studies(l.connection, l.harvest, {}, 2);
+  REQUIRE(open.size() == 2);
+  CHECK(open[0].study.patient_id == " 007");
+  ledger::decide_study(l.connection, l.harvest, open[0].id, decided(open[0].study), kRequests);
+  const auto request = ledger::pending_requests(l.connection, l.harvest, {}, 1)[0];
+  CHECK(request.patient_id == " 007");
+  ledger::record_attempt(l.connection, request.id, MoveLevel::image, l.now);
+  return request.id;
+}
+
+int keys_kept(Ledger& l) {
+  SQLite::Statement count(l.connection.raw(), "SELECT count(*) FROM candidate_study WHERE patient_key IS NOT NULL");
+  count.executeStep();
+  return count.getColumn(0).getInt();
+}
+
+}  // namespace
+
+TEST_CASE("patient keys stay while a harvest can go on with them, and no longer", "[database]") {
+  Ledger l;
+  const auto request = add_keyed_studies(l);
+  ledger::end_harvest(l.connection, l.harvest, {HarvestState::interrupted}, l.now);
+  CHECK(keys_kept(l) == 2);
+  ledger::end_request(l.connection, request, "not_delivered", l.now);
+  ledger::end_harvest(l.connection, l.harvest, {HarvestState::incomplete}, l.now);
+  CHECK(keys_kept(l) == 2);
+  SECTION("a study of which all came loses its key, one that is undecided keeps it") {
+    ledger::end_request(l.connection, request, "", l.now);
+    l.connection.run("UPDATE retrieve_request SET state = 'done'");
+    ledger::end_harvest(l.connection, l.harvest, {HarvestState::incomplete}, l.now);
+    CHECK(keys_kept(l) == 1);
+  }
+  SECTION("a complete harvest has none") {
+    ledger::end_harvest(l.connection, l.harvest, {HarvestState::complete}, l.now);
+    CHECK(keys_kept(l) == 0);
+  }
+  SECTION("one that nobody resumed for a month has none") {
+    ledger::take_ownership(l.connection, 1, "serve", l.now + std::chrono::days(30));
+    CHECK(keys_kept(l) == 2);
+    ledger::take_ownership(l.connection, 1, "serve", l.now + std::chrono::days(31));
+    CHECK(keys_kept(l) == 0);
+  }
+}
+
+TEST_CASE("a study of a node that needs no patient id has no patient key", "[database]") {
+  Ledger l;
+  ledger::add_study(l.connection, l.harvest, study("1.2"));
+  CHECK(keys_kept(l) == 0);
 }

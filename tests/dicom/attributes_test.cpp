@@ -44,9 +44,44 @@ TEST_CASE("texts of answers come as UTF-8, whatever they declare", "[dicom]") {
   unknown.putAndInsertString(DCM_StudyDescription,
                              "Sch\xE4"
                              "del");
-  CHECK(from_dataset(unknown).text(tag::kStudyDescription) ==
+  CHECK(from_dataset(unknown, "ISO_IR 192").text(tag::kStudyDescription) ==
         "Sch\xEF\xBF\xBD"
         "del");
+  CHECK(from_dataset(unknown).text(tag::kStudyDescription) == "Schädel");
+}
+
+TEST_CASE("a character set that is misspelt, of several values or unknown costs no text", "[dicom]") {
+  const auto* declared = GENERATE("ISO IR 100", "ISO-IR 100", "iso_ir 100", "ISO_IR_100", "ISO_IR 100\\NO SUCH SET",
+                                  "NO SUCH SET\\ISO_IR 100", "\\ISO 2022 IR 100", "\\NO SUCH SET", "LATIN1");
+  DcmDataset dataset;
+  dataset.putAndInsertString(DCM_SpecificCharacterSet, declared);
+  dataset.putAndInsertString(DCM_StudyDescription,
+                             "Sch\xE4"
+                             "del");
+  dataset.putAndInsertString(DCM_StudyInstanceUID, "1.2.3");
+  INFO(declared);
+  const auto read = from_dataset(dataset);
+  CHECK(read.text(tag::kStudyDescription) == "Schädel");
+  CHECK(read.text(tag::kStudyInstanceUid) == "1.2.3");
+}
+
+TEST_CASE("UTF-8 is taken for what it is under its usual names", "[dicom]") {
+  const auto* declared = GENERATE("ISO_IR 192", "ISO IR 192", "UTF-8", "utf8");
+  DcmDataset dataset;
+  dataset.putAndInsertString(DCM_SpecificCharacterSet, declared);
+  dataset.putAndInsertString(DCM_StudyDescription, "Schädel");
+  CHECK(from_dataset(dataset).text(tag::kStudyDescription) == "Schädel");
+}
+
+TEST_CASE("kanji that cannot be converted here leave the rest of an answer as it is", "[dicom]") {
+  DcmDataset dataset;
+  dataset.putAndInsertString(DCM_SpecificCharacterSet, "\\ISO 2022 IR 87");
+  dataset.putAndInsertString(DCM_PatientName, "Yamada^Tarou=\033$B;3ED\033(B^\033$BB@O:\033(B");
+  dataset.putAndInsertString(DCM_StudyDescription, "Head");
+  dataset.putAndInsertString(DCM_StudyInstanceUID, "1.2.3");
+  const auto read = from_dataset(dataset);
+  CHECK(read.text(tag::kStudyDescription) == "Head");
+  CHECK(read.text(tag::kStudyInstanceUid) == "1.2.3");
 }
 
 TEST_CASE("what is asked survives the way into a data set and back", "[dicom]") {

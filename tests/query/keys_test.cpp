@@ -37,3 +37,41 @@ TEST_CASE("answers without the UID of their level are dropped, odd numbers are r
   CHECK(series->modality == "SR");
   CHECK_FALSE(series->instance_count);
 }
+
+TEST_CASE("in the Patient Root model the patient id is asked for, and told at the levels below as it was sent",
+          "[query]") {
+  const Style root{dicom::Model::patient_root, ModalityKey::modalities_in_study};
+  const QueryWindow window{"CT", *parse_date("20260101"), *parse_date("20260101"), std::nullopt, std::nullopt};
+  CHECK(study_keys(root, window).has(tag::kPatientId));
+  CHECK(study_keys(root, window).raw(tag::kPatientId).empty());
+  const auto study = read_study({{tag::kStudyInstanceUid, "1.2"}, {tag::kPatientId, " 007 "}});
+  REQUIRE(study);
+  CHECK(series_keys(root, *study).raw(tag::kPatientId) == " 007 ");
+  CHECK(series_keys(root, *study).text(tag::kStudyInstanceUid) == "1.2");
+  CHECK(image_keys(root, *study, SeriesUid("1.2.3")).raw(tag::kPatientId) == " 007 ");
+  CHECK(image_keys(root, *study, SeriesUid("1.2.3")).text(tag::kSeriesInstanceUid) == "1.2.3");
+  CHECK(service(root).extended == std::vector<std::uint8_t>{1});
+}
+
+TEST_CASE("in the Study Root model nothing of the patient is asked or told", "[query]") {
+  const QueryWindow window{"CT", *parse_date("20260101"), *parse_date("20260101"), std::nullopt, std::nullopt};
+  CandidateStudy study;
+  study.uid = StudyUid("1.2");
+  study.patient_id = "007";
+  CHECK_FALSE(study_keys({}, window).has(tag::kPatientId));
+  CHECK_FALSE(series_keys({}, study).has(tag::kPatientId));
+  CHECK_FALSE(image_keys({}, study, SeriesUid("1.2.3")).has(tag::kPatientId));
+  CHECK(service({}).extended.empty());
+}
+
+TEST_CASE("the availability of a series is asked for, and read if it is one of the defined terms", "[query]") {
+  CHECK(series_keys({}, {}).has(tag::kInstanceAvailability));
+  const auto told = [](const char* value) {
+    return read_series({{tag::kSeriesInstanceUid, "1.2"}, {tag::kInstanceAvailability, value}})->availability;
+  };
+  CHECK(told("NEARLINE") == "NEARLINE");
+  CHECK(told("offline ") == "OFFLINE");
+  CHECK(told("UNAVAILABLE") == "UNAVAILABLE");
+  CHECK(told("on a shelf").empty());
+  CHECK(read_series({{tag::kSeriesInstanceUid, "1.2"}})->availability.empty());
+}

@@ -19,13 +19,59 @@ Situation after(MoveNext next, std::int64_t open) {
 
 TEST_CASE("a series is moved by its own UIDs, instances one by one", "[retrieve]") {
   Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::series, {}};
-  REQUIRE(move_identifiers(ask).size() == 1);
-  CHECK(move_identifiers(ask)[0].text(dicom::tag::kQueryRetrieveLevel) == "SERIES");
-  CHECK_FALSE(move_identifiers(ask)[0].has(dicom::tag::kSopInstanceUid));
+  REQUIRE(move_identifiers(ask, dicom::Model::study_root).size() == 1);
+  CHECK(move_identifiers(ask, dicom::Model::study_root)[0].text(dicom::tag::kQueryRetrieveLevel) == "SERIES");
+  CHECK_FALSE(move_identifiers(ask, dicom::Model::study_root)[0].has(dicom::tag::kSopInstanceUid));
   ask.level = MoveLevel::image;
   ask.instances = {SopInstanceUid("1.2.3"), SopInstanceUid("1.2.4")};
-  REQUIRE(move_identifiers(ask).size() == 2);
-  CHECK(move_identifiers(ask)[1].text(dicom::tag::kSopInstanceUid) == "1.2.4");
+  REQUIRE(move_identifiers(ask, dicom::Model::study_root).size() == 2);
+  CHECK(move_identifiers(ask, dicom::Model::study_root)[1].text(dicom::tag::kSopInstanceUid) == "1.2.4");
+}
+
+TEST_CASE("in the Patient Root model each request tells the patient id as it was sent", "[retrieve]") {
+  Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::series, {}, " 007"};
+  CHECK(move_identifiers(ask, dicom::Model::patient_root)[0].raw(dicom::tag::kPatientId) == " 007");
+  CHECK_FALSE(move_identifiers(ask, dicom::Model::study_root)[0].has(dicom::tag::kPatientId));
+  ask.level = MoveLevel::image;
+  ask.instances = {SopInstanceUid("1.2.3")};
+  CHECK(move_identifiers(ask, dicom::Model::patient_root)[0].raw(dicom::tag::kPatientId) == " 007");
+}
+
+TEST_CASE("instances are asked for in lists as long as the profile says", "[retrieve]") {
+  const Ask ask{StudyUid("1"),
+                SeriesUid("1.2"),
+                MoveLevel::image,
+                {SopInstanceUid("1.2.3"), SopInstanceUid("1.2.4"), SopInstanceUid("1.2.5")}};
+  const auto lists = move_identifiers(ask, dicom::Model::study_root, 2);
+  REQUIRE(lists.size() == 2);
+  CHECK(lists[0].text(dicom::tag::kSopInstanceUid) == "1.2.3\\1.2.4");
+  CHECK(lists[0].text(dicom::tag::kQueryRetrieveLevel) == "IMAGE");
+  CHECK(lists[1].text(dicom::tag::kSopInstanceUid) == "1.2.5");
+  CHECK(move_identifiers(ask, dicom::Model::study_root, 3).size() == 1);
+  CHECK(move_identifiers(ask, dicom::Model::study_root, 0).size() == 3);
+}
+
+TEST_CASE("a node that refuses a list or sends only a part of it is asked one by one", "[retrieve]") {
+  MoveCounts first_only;
+  first_only.completed = 1;
+  CHECK(list_answer({0xA900}, {}, 3) == ListAnswer::refused);
+  CHECK(list_answer({0x0000}, first_only, 3) == ListAnswer::in_part_only);
+  CHECK(list_answer({0xB000}, first_only, 3) == ListAnswer::in_part_only);
+}
+
+TEST_CASE("what says nothing of lists is no reason to ask one by one", "[retrieve]") {
+  MoveCounts counts;
+  CHECK(list_answer({0x0000}, counts, 3) == ListAnswer::understood);
+  counts.completed = 0;
+  CHECK(list_answer({0x0000}, counts, 3) == ListAnswer::understood);
+  counts.completed = 1;
+  counts.failed = 2;
+  CHECK(list_answer({0xB000}, counts, 3) == ListAnswer::understood);
+  counts.failed = 0;
+  CHECK(list_answer({0xFE00}, counts, 3) == ListAnswer::understood);
+  CHECK(list_answer({0xC001}, counts, 3) == ListAnswer::understood);
+  CHECK(list_answer({0xA900}, {}, 1) == ListAnswer::understood);
+  CHECK(list_answer({0x0000}, counts, 1) == ListAnswer::understood);
 }
 
 TEST_CASE("what arrived decides, not what the node says", "[retrieve]") {

@@ -23,17 +23,13 @@ std::string refusal(const config::Profile& profile) {
 
 }  // namespace
 
-TEST_CASE("a profile that needs what this version cannot do is refused with its key", "[serve]") {
+TEST_CASE("a profile that cannot be done as it stands is refused with its key", "[serve]") {
   CHECK(refusal(profile_of("main")).empty());
   auto tls = profile_of("main");
   tls.remote.tls.enabled = true;
-  CHECK(refusal(tls).find("profiles/main.yaml: remote.tls.enabled") == 0);
-  auto get = profile_of("main");
-  get.retrieve.method = config::Retrieve::Method::c_get;
-  CHECK(refusal(get).find("retrieve.method") != std::string::npos);
-  auto root = profile_of("main");
-  root.query.model = config::Query::Model::patient_root;
-  CHECK(refusal(root).find("query.model") != std::string::npos);
+  CHECK(refusal(tls).find("profiles/main.yaml: remote.tls: ca_file") == 0);
+  tls.remote.tls.ca_file = "/nowhere/ca.pem";
+  CHECK(refusal(tls).find("/nowhere/ca.pem") != std::string::npos);
   auto elsewhere = profile_of("main");
   elsewhere.local.store = "nowhere";
   CHECK(refusal(elsewhere).find("there is no store \"nowhere\"") != std::string::npos);
@@ -60,6 +56,23 @@ TEST_CASE("titles follow from the store unless the profile says otherwise", "[se
   CHECK(setup->find_peer.calling.str() == "ASKER");
   CHECK(setup->move_peer.calling.str() == "HARVESTER");
   CHECK(setup->destination.str() == "ELSEWHERE");
+}
+
+TEST_CASE("objects are fetched by the method and in lists as long as the profile says", "[serve]") {
+  auto profile = profile_of("main");
+  CHECK(node_setup({}, profile)->method == retrieve::Method::c_move);
+  CHECK(node_setup({}, profile)->uids_per_request == 1);
+  profile.retrieve.method = config::Retrieve::Method::c_get;
+  profile.retrieve.uids_per_request = 20;
+  CHECK(node_setup({}, profile)->method == retrieve::Method::c_get);
+  CHECK(node_setup({}, profile)->uids_per_request == 20);
+}
+
+TEST_CASE("a node is asked in the model that its profile names", "[serve]") {
+  auto profile = profile_of("main");
+  CHECK(node_setup({}, profile)->style.model == dicom::Model::study_root);
+  profile.query.model = config::Query::Model::patient_root;
+  CHECK(node_setup({}, profile)->style.model == dicom::Model::patient_root);
 }
 
 TEST_CASE("modalities that this version does not harvest are left out with a note, and refused when asked for",

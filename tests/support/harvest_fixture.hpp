@@ -18,6 +18,7 @@
 #include "harvester/intake/prepare.hpp"
 #include "harvester/receive/store.hpp"
 #include "harvester/simulation/pacs.hpp"
+#include "harvester/spool/object.hpp"
 #include "support/temp_dir.hpp"
 
 namespace harvester::tests {
@@ -73,7 +74,7 @@ class HarvestFixture {
   }
 
   harvest::Tools tools() {
-    return {*writer, paths, activity, clock, owner, on_progress, keep_accession, {}, may_go_on};
+    return {*writer, paths, activity, clock, owner, on_progress, keep_accession, {}, take_from(), may_go_on};
   }
 
   harvest::Begun begin() {
@@ -264,6 +265,19 @@ class HarvestFixture {
   static std::filesystem::path memory_or_disk() {
     const std::filesystem::path memory = "/dev/shm";
     return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+  }
+
+  /// The objects of a C-GET.
+  std::function<dicom::TakeObject(const dicom::Peer&)> take_from() {
+    return [this](const dicom::Peer& node) -> dicom::TakeObject {
+      return
+          [this, from = spool::Arrival{{}, "harvest", node.called.str(), node.calling.str(), node.host, "", {}}](
+              const dicom::StoreCommand& command, const dicom::ReceiveDataset& receive) -> Result<dicom::StoreReply> {
+            auto taken = spool::take_object(*spool, command, receive, from, from.calling_ae);
+            if (!taken) return taken.error();
+            return taken->reply;
+          };
+    };
   }
 
   static dicom::Peer peer(const char* calling) {

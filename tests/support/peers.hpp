@@ -12,8 +12,11 @@
 /// Real archives of Debian, each a process on a free loopback port that ends with its scope.
 namespace harvester::tests {
 
-inline bool answers_echo(int port, const std::string& ae_title) {
-  return run({"echoscu", "-aec", ae_title, "127.0.0.1", std::to_string(port)}).code == 0;
+inline bool answers_echo(int port, const std::string& ae_title, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> command{"echoscu", "-aec", ae_title};
+  command.insert(command.end(), more.begin(), more.end());
+  command.insert(command.end(), {"127.0.0.1", std::to_string(port)});
+  return run(command).code == 0;
 }
 
 class Archive {
@@ -32,9 +35,9 @@ class Archive {
 
  protected:
   explicit Archive(std::string ae_title) : ae_title_(std::move(ae_title)) {}
-  void start(const std::vector<std::string>& command) {
+  void start(const std::vector<std::string>& command, const std::vector<std::string>& echo_options = {}) {
     process_ = std::make_unique<Process>(command, std::map<std::string, std::string>{{"TCP_NODELAY", "1"}});
-    if (!eventually([&] { return answers_echo(port_, ae_title_); }))
+    if (!eventually([&] { return answers_echo(port_, ae_title_, echo_options); }))
       throw std::runtime_error(command[0] + " does not answer");
   }
   TempDir folder_;
@@ -48,25 +51,30 @@ class Archive {
 /// Orthanc; it sends to the AE titles HARVESTER and STORESCP on the ports given.
 class Orthanc final : public Archive {
  public:
-  Orthanc(int harvester_port, int storescp_port) : Archive("ORTHANC") {
-    const nlohmann::json configuration{{"StorageDirectory", (folder_ / "storage").string()},
-                                       {"IndexDirectory", (folder_ / "index").string()},
-                                       {"DicomAet", ae_title()},
-                                       {"DicomPort", port_},
-                                       {"HttpPort", free_port()},
-                                       {"RemoteAccessAllowed", false},
-                                       {"AuthenticationEnabled", false},
-                                       {"DicomAlwaysAllowEcho", true},
-                                       {"DicomAlwaysAllowStore", true},
-                                       {"DicomAlwaysAllowFind", true},
-                                       {"DicomAlwaysAllowMove", true},
-                                       {"DicomAlwaysAllowGet", true},
-                                       {"DicomModalities",
-                                        {{"harvester", {"HARVESTER", "127.0.0.1", harvester_port}},
-                                         {"storescp", {"STORESCP", "127.0.0.1", storescp_port}}}},
-                                       {"Plugins", nlohmann::json::array()}};
+  /// `more`: further keys of its configuration; with TLS it is asked with TLS whether it is there.
+  Orthanc(int harvester_port, int storescp_port, const nlohmann::json& more = nlohmann::json::object())
+      : Archive("ORTHANC") {
+    nlohmann::json configuration{{"StorageDirectory", (folder_ / "storage").string()},
+                                 {"IndexDirectory", (folder_ / "index").string()},
+                                 {"DicomAet", ae_title()},
+                                 {"DicomPort", port_},
+                                 {"HttpPort", free_port()},
+                                 {"RemoteAccessAllowed", false},
+                                 {"AuthenticationEnabled", false},
+                                 {"DicomAlwaysAllowEcho", true},
+                                 {"DicomAlwaysAllowStore", true},
+                                 {"DicomAlwaysAllowFind", true},
+                                 {"DicomAlwaysAllowMove", true},
+                                 {"DicomAlwaysAllowGet", true},
+                                 {"DicomModalities",
+                                  {{"harvester", {"HARVESTER", "127.0.0.1", harvester_port}},
+                                   {"storescp", {"STORESCP", "127.0.0.1", storescp_port}}}},
+                                 {"Plugins", nlohmann::json::array()}};
+    configuration.update(more);
     write_text(folder_ / "orthanc.json", configuration.dump());
-    start({"Orthanc", (folder_ / "orthanc.json").string()});
+    const bool tls = more.contains("DicomTlsEnabled");
+    start({"Orthanc", (folder_ / "orthanc.json").string()},
+          tls ? std::vector<std::string>{"+tla", "-ic"} : std::vector<std::string>{});
   }
 };
 

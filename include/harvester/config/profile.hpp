@@ -107,6 +107,7 @@ struct Retrieve {
                              Prefer::images};
   Images images;
   int max_objects_per_series = 500;
+  int uids_per_request = 1;  ///< on image level; nodes that do no lists are found out
   bool operator==(const Retrieve&) const = default;
 };
 

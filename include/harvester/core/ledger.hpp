@@ -73,6 +73,7 @@ struct CandidateSeries {
   bool asked_at_image_level = false;
   std::vector<CandidateInstance> instances;  ///< as far as asked
   Verdict verdict;
+  std::string availability{};  ///< (0008,0056): ONLINE, NEARLINE, OFFLINE, UNAVAILABLE; empty where it is not told
 };
 
 /// A study as a node told of it. Dates and times in the node's civil time, as sent.
@@ -87,6 +88,7 @@ struct CandidateStudy {
   std::vector<std::string> modalities;  ///< ModalitiesInStudy; empty where the node does not say
   std::vector<CandidateSeries> series;
   Verdict verdict;
+  std::string patient_id{};  ///< as sent; only where a node wants it in every question (Patient Root, quirk Q26)
 };
 
 /// What is known of instances that came in before, by any way.

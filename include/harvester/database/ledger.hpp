@@ -16,7 +16,7 @@ namespace harvester::database::ledger {
 // ── owner and node ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Records that this process took the data directory; returns its generation. Harvests that a dead process left
-/// running become `interrupted`.
+/// running become `interrupted`. Patient keys of harvests that ended long ago go.
 std::int64_t take_ownership(Connection& connection, std::int64_t pid, const std::string& command, Instant now);
 
 /// The node's row, made if it is new.
@@ -79,6 +79,7 @@ struct HarvestEnd {
   StoppedBy stopped_by = StoppedBy::nobody;
 };
 
+/// Patient keys of studies that nothing more will be asked about go: all of them with `complete` and `cancelled`.
 void end_harvest(Connection& connection, HarvestId id, const HarvestEnd& end, Instant now);
 
 /// It goes on by itself once more.
@@ -122,9 +123,11 @@ struct StoredRequest {
   MoveLevel level = MoveLevel::series;
   bool contents_known = true;
   int attempts = 0;
-  std::vector<SopInstanceUid> wanted;  ///< expected instances that are not there yet
-  std::size_t expected = 0;            ///< all expected instances of the request
-  std::optional<int> announced;        ///< instances in the series as the node says; a hint
+  std::vector<SopInstanceUid> wanted;      ///< expected instances that are not there yet
+  std::size_t expected = 0;                ///< all expected instances of the request
+  std::optional<int> announced;            ///< instances in the series as the node says; a hint
+  std::string patient_id{};                ///< see CandidateStudy
+  std::vector<SopClassUid> sop_classes{};  ///< of the wanted instances, as far as the node told them
 };
 
 [[nodiscard]] std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest,

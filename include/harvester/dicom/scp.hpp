@@ -15,35 +15,12 @@
 #include "harvester/core/result.hpp"
 #include "harvester/dicom/attributes.hpp"
 #include "harvester/dicom/negotiation.hpp"
+#include "harvester/dicom/objects.hpp"
 #include "harvester/dicom/status.hpp"
 
 namespace harvester::dicom {
 
-using ContextId = std::uint8_t;
-
-/// Where an arriving data set goes, piece by piece, unchanged. A failure makes the rest be discarded.
-class DatasetSink {
- public:
-  virtual ~DatasetSink() = default;
-  virtual Status write(std::span<const std::byte> bytes) = 0;
-};
-
-/// What every request carries.
-struct CommandHead {
-  ContextId context = 0;
-  std::uint16_t message_id = 0;
-  std::string sop_class;  ///< (0000,0002) as sent, trimmed
-};
-
 struct EchoCommand : CommandHead {};
-
-/// C-STORE-RQ (PS3.7 9.1.1). Its data set is still on the wire: receive_dataset() comes next.
-struct StoreCommand : CommandHead {
-  std::string instance;            ///< (0000,1000) as sent, trimmed; anything may stand in it
-  std::string transfer_syntax;     ///< of the context
-  std::string move_originator_ae;  ///< a hint only
-  std::optional<std::uint16_t> move_originator_id;
-};
 
 /// Query/retrieve requests with their identifier, already received.
 struct FindCommand : CommandHead {
@@ -72,12 +49,6 @@ struct Ended {
 
 using Command =
     std::variant<Idle, EchoCommand, StoreCommand, FindCommand, MoveCommand, GetCommand, CancelCommand, Released, Ended>;
-
-/// What came of receiving a data set: the bytes on the wire, and the sink's failure if it had one.
-struct Reception {
-  std::uint64_t bytes = 0;
-  std::optional<Error> sink_failure;
-};
 
 /// An association that a peer opened with us and that was accepted. Belongs to one thread. Aborted by its owner's end
 /// unless it was released. Errors of all functions are `transient` and mean that the association has ended.

@@ -11,7 +11,10 @@
 #include "harvester/core/ledger.hpp"
 #include "harvester/core/result.hpp"
 #include "harvester/dicom/attributes.hpp"
+#include "harvester/dicom/negotiation.hpp"
+#include "harvester/dicom/objects.hpp"
 #include "harvester/dicom/status.hpp"
+#include "harvester/dicom/tls.hpp"
 
 namespace harvester::dicom {
 
@@ -28,12 +31,15 @@ struct ScuOptions {
   std::chrono::milliseconds dimse_timeout{120000};  ///< longest silence of the peer within an operation
   std::chrono::milliseconds cancel_wait{5000};      ///< how long a cancelled operation may still answer before we abort
   std::string default_charset = "ISO_IR 100";       ///< for answers that declare none
+  std::shared_ptr<TlsClient> tls{};                 ///< null: plain TCP
 };
 
 /// One abstract syntax we propose, with its transfer syntaxes; none means explicit and implicit little endian.
 struct Proposal {
   std::string abstract_syntax;
   std::vector<std::string> transfer_syntaxes;
+  Role role = Role::standard;            ///< ours (PS3.7 D.3.3.4)
+  std::vector<std::uint8_t> extended{};  ///< service class application information (PS3.7 D.3.3.5); empty: none
 };
 
 enum class Model { study_root, patient_root };
@@ -43,15 +49,29 @@ enum class Model { study_root, patient_root };
 [[nodiscard]] Proposal find_service(Model model);
 [[nodiscard]] Proposal move_service(Model model);
 
+/// Proposals for a C-GET: the service, and as SCP the storage contexts that its objects may come over (PS3.4 C.4.3,
+/// PS3.7 D.3.3.4). Each class once uncompressed; then, as far as 128 contexts reach, images once for each common
+/// compression, so that a node need not decompress them. Classes beyond what fits are left out, the last first.
+[[nodiscard]] std::vector<Proposal> get_services(Model model, const std::vector<SopClassUid>& classes);
+
+/// The classes that dose is found in: for a C-GET from a node that does not tell which ones a series holds.
+[[nodiscard]] const std::vector<SopClassUid>& dose_classes();
+
+/// A query/retrieve proposal that also asks for relational queries or retrieval by extended negotiation (PS3.4
+/// C.5.1.1, C.5.2.1): keys of a level without the unique keys above it (quirk Q27). Not asked for unless needed: nodes
+/// may ignore it, see ScuAssociation::relational().
+[[nodiscard]] Proposal with_relational(Proposal proposal);
+
 /// What a C-FIND came to.
 struct FindOutcome {
   DimseStatus status;
   std::size_t answers = 0;
-  std::string comment;   ///< (0000,0902); free text of the peer: for the database only, never for logs
-  bool stopped = false;  ///< we cancelled it: `on_match` had enough or a stop was asked for
+  std::size_t unreadable = 0;  ///< of the answers: their identifier could not be read, and was left out
+  std::string comment;         ///< (0000,0902); free text of the peer: for the database only, never for logs
+  bool stopped = false;        ///< we cancelled it: `on_match` had enough or a stop was asked for
 };
 
-/// What a C-MOVE came to. Counts that the peer did not send are absent.
+/// What a C-MOVE or C-GET came to. Counts that the peer did not send are absent.
 struct MoveOutcome {
   DimseStatus status;
   MoveCounts counts;
@@ -79,7 +99,8 @@ struct StoreRequest {
 /// released.
 class ScuAssociation {
  public:
-  /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals.
+  /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals, and where TLS fails for
+  /// good: certificates, versions, a peer that speaks none; the message says which.
   static Result<ScuAssociation> open(const Peer& peer, const ScuOptions& options,
                                      const std::vector<Proposal>& proposals);
 
@@ -89,13 +110,17 @@ class ScuAssociation {
 
   [[nodiscard]] bool accepted(const std::string& abstract_syntax) const;
 
+  /// Whether the peer agreed to relational queries (or retrieval) with this service; false if that was not proposed.
+  [[nodiscard]] bool relational(const std::string& abstract_syntax) const;
+
   /// C-ECHO (PS3.7 9.1.5).
   Result<DimseStatus> echo();
 
   /// Called with each match as it comes; false ends the query with C-CANCEL.
   using OnMatch = std::function<bool(const Attributes&)>;
 
-  /// C-FIND (PS3.4 C.4.1). The keys name the level; matches are streamed, not held.
+  /// C-FIND (PS3.4 C.4.1). The keys name the level; matches are streamed, not held. An answer that cannot be read, that
+  /// is nested too deep or longer than 1 MiB is counted and left out; no character set ends a query (quirk Q23).
   Result<FindOutcome> find(Model model, const Attributes& keys, const OnMatch& on_match, std::stop_token stop);
 
   /// Asked while a C-MOVE is silent: the time of the last sign of life, e.g. the last arrival at our store.
@@ -104,6 +129,12 @@ class ScuAssociation {
   /// C-MOVE (PS3.4 C.4.2). A stop sends C-CANCEL, waits `cancel_wait`, then gives up with `cancelled`.
   Result<MoveOutcome> move(Model model, const Attributes& keys, const AeTitle& destination, const MoveTimers& timers,
                            const LastSign& last_sign, std::stop_token stop);
+
+  /// C-GET (PS3.4 C.4.3, PS3.7 9.1.3): each object that comes on this association goes through `take` and is answered
+  /// as that says. An object or a response is a sign of life. A stop is as with move(). Fails with `refused` where the
+  /// node accepted no storage context.
+  Result<MoveOutcome> get(Model model, const Attributes& keys, const MoveTimers& timers, const TakeObject& take,
+                          std::stop_token stop);
 
   /// C-STORE (PS3.7 9.1.1) of a data set in a context accepted for its class and transfer syntax.
   Result<DimseStatus> store(const StoreRequest& request, DcmDataset& dataset);

@@ -57,6 +57,13 @@ class Session {
   Result<MoveOutcome> move(Model model, const Attributes& keys, const AeTitle& destination, const MoveTimers& timers,
                            const ScuAssociation::LastSign& last_sign, std::stop_token stop);
 
+  /// C-GET, see ScuAssociation::get. A connection that had gone stale is renewed once, as in find().
+  Result<MoveOutcome> get(Model model, const Attributes& keys, const MoveTimers& timers, const TakeObject& take,
+                          std::stop_token stop);
+
+  /// What is proposed from now on; an association that was opened with other proposals is renewed.
+  void propose(std::vector<Proposal> proposals);
+
   Result<DimseStatus> echo(std::stop_token stop);
 
   /// Releases the association if there is one.

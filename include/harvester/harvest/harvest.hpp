@@ -14,6 +14,7 @@
 #include "harvester/dicom/session.hpp"
 #include "harvester/harvest/request.hpp"
 #include "harvester/query/query.hpp"
+#include "harvester/retrieve/retrieve.hpp"
 #include "harvester/select/select.hpp"
 
 /// One harvest as a resumable state machine over the ledger: query → select → retrieve → settle → reconcile.
@@ -28,6 +29,8 @@ struct NodeSetup {
   dicom::NodeLimits limits{};
   int associations = 2;  ///< query and move associations together; at least one each
   int outstanding_moves = 1;
+  retrieve::Method method = retrieve::Method::c_move;
+  int uids_per_request = 1;  ///< in a request for instances, as long as the node does lists (quirk Q28)
   query::Style style{};
   bool modality_lists = false;    ///< all modalities in one query, where the node takes that (quirk Q4)
   std::int64_t answer_limit = 0;  ///< the node's limit on answers to one query; 0: found out
@@ -63,6 +66,8 @@ struct Tools {
   std::function<std::string(const std::string&)>
       keep_accession{};                       ///< the site's policy for accession numbers; may be empty
   std::function<Status()> room_to_receive{};  ///< why nothing may be fetched now: the disk; may be empty
+  /// For C-GET: what is done with the objects of a node; then not empty.
+  std::function<dicom::TakeObject(const dicom::Peer&)> take_from{};
   /// Why nothing new may be begun any more: hours, duration, a pause; may be empty. What is under way goes on to its
   /// end. Asked often, from any thread.
   std::function<Status()> may_go_on{};

@@ -23,10 +23,18 @@ struct Style {
 
 // ── pure: what is asked, what was answered ──────────────────────────────────────────────────────────────────────────
 
-/// Keys of a study-level query (PS3.4 C.6.1.1.2 and C.6.2.1.2). Only what is needed: unknown keys trouble some nodes.
+/// The service that is proposed for asking. A study-level query by date without a patient id is a relational query in
+/// the Patient Root model, so that is proposed there; most nodes answer it whether they agree or not.
+[[nodiscard]] dicom::Proposal service(const Style& style);
+
+/// Keys of a study-level query (PS3.4 C.6.1.1.3 and C.6.2.1.2). Only what is needed: unknown keys trouble some nodes.
+/// In the Patient Root model the patient id is asked for, too.
 [[nodiscard]] dicom::Attributes study_keys(const Style& style, const QueryWindow& window);
-[[nodiscard]] dicom::Attributes series_keys(const StudyUid& study);
-[[nodiscard]] dicom::Attributes image_keys(const StudyUid& study, const SeriesUid& series);
+
+/// Keys of the levels below: of `study` its UID counts, and in the Patient Root model its patient id as the unique key
+/// of the level above (PS3.4 C.4.1.2.1, quirk Q26).
+[[nodiscard]] dicom::Attributes series_keys(const Style& style, const CandidateStudy& study);
+[[nodiscard]] dicom::Attributes image_keys(const Style& style, const CandidateStudy& study, const SeriesUid& series);
 
 /// An answer as a candidate; nothing if it lacks the UID of its level.
 [[nodiscard]] std::optional<CandidateStudy> read_study(const dicom::Attributes& answer);
@@ -65,6 +73,7 @@ struct WindowAnswer {
   std::int64_t answers = 0;       ///< studies in the window, repeated ones too
   std::int64_t sent = 0;          ///< all that the node sent: what a limit of the node counts
   std::int64_t without_time = 0;  ///< of the answers
+  std::int64_t unreadable = 0;    ///< of those sent; then `next` is `retry` at best: the window is not verified
   // What ModalitiesInStudy says in the answers (quirks Q2, Q3):
   std::int64_t named_wanted = 0;  ///< a wanted modality is among the values
   std::int64_t named_others = 0;  ///< there are values, no wanted one among them
@@ -74,17 +83,20 @@ struct WindowAnswer {
 };
 
 /// Asks one window; `on_study` gets each study in the window as it comes (not deduplicated). `wanted`: the modalities
-/// that the answers are held against. Errors are those of the association; a refusal by status is an answer.
+/// that the answers are held against. A patient id is told in the Patient Root model only. Errors are those of the
+/// association; a refusal by status is an answer.
 Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
                                 const std::set<std::string>& wanted,
                                 const std::function<void(CandidateStudy)>& on_study, std::stop_token stop);
 
-/// All series of a study. A status other than success is an error: `refused` or `transient` as the status table says.
-Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style, const StudyUid& study,
-                                                std::stop_token stop);
+/// All series of a study. A status other than success is an error: `refused` or `transient` as the status table says;
+/// an answer that cannot be read is `bad_data`.
+Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style,
+                                                const CandidateStudy& study, std::stop_token stop);
 
 /// All instances of a series; errors as for ask_series.
-Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style, const StudyUid& study,
-                                                     const SeriesUid& series, std::stop_token stop);
+Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style,
+                                                     const CandidateStudy& study, const SeriesUid& series,
+                                                     std::stop_token stop);
 
 }  // namespace harvester::query

@@ -9,7 +9,7 @@
 #include "harvester/core/ledger.hpp"
 #include "harvester/dicom/session.hpp"
 
-/// C-MOVE of what was decided, and what its answer means.
+/// C-MOVE or C-GET of what was decided, and what its answer means.
 namespace harvester::retrieve {
 
 /// One thing to fetch: a series whole, or some of its instances.
@@ -17,11 +17,23 @@ struct Ask {
   StudyUid study;
   SeriesUid series;
   MoveLevel level = MoveLevel::series;
-  std::vector<SopInstanceUid> instances;  ///< on image level: those to move, one request each (quirk Q28)
+  std::vector<SopInstanceUid> instances;  ///< on image level: those to move
+  std::string patient_id{};               ///< told in the Patient Root model, as a unique key (quirk Q26)
 };
 
-/// The identifiers of the C-MOVE requests that an Ask needs (PS3.4 C.4.2.1.4; unique keys only, quirk Q27).
-[[nodiscard]] std::vector<dicom::Attributes> move_identifiers(const Ask& ask);
+/// The identifiers of the requests that an Ask needs (PS3.4 C.4.2.1.4; unique keys only, quirk Q27). Several instances
+/// are asked for with `uids_per_request` of them in one request.
+[[nodiscard]] std::vector<dicom::Attributes> move_identifiers(const Ask& ask, dicom::Model model,
+                                                              int uids_per_request = 1);
+
+/// Pure. What the answer to a request for `asked` instances says of lists of UIDs (quirk Q28).
+enum class ListAnswer {
+  understood,   ///< or nothing that speaks against it
+  refused,      ///< A900H: the same instances have to be asked for one by one
+  in_part_only  ///< fewer instances were tried than asked for: what is missing has to be asked for one by one
+};
+
+[[nodiscard]] ListAnswer list_answer(dicom::DimseStatus status, const MoveCounts& counts, std::size_t asked);
 
 /// What came of an Ask: the final status of the last request that told one, counts summed over the requests.
 struct Answer {
@@ -30,16 +42,23 @@ struct Answer {
   MoveCounts counts;
   std::string comment;         ///< the peer's free text: for the database only
   std::optional<Error> error;  ///< the association failed, or a stop was asked for
+  bool one_by_one = false;     ///< the node does not do lists: further requests should name one instance each
 };
+
+enum class Method { c_move, c_get };
 
 struct How {
   dicom::Model model = dicom::Model::study_root;
   AeTitle destination;
   dicom::MoveTimers timers;
   dicom::ScuAssociation::LastSign last_sign;  ///< may be empty
+  int uids_per_request = 1;                   ///< on image level (quirk Q28)
+  Method method = Method::c_move;
+  dicom::TakeObject take{};  ///< for c_get: what is done with each object; destination and last_sign are not used
 };
 
 /// Sends the requests of an Ask one after the other; ends early at an error, a stop, or a status that forbids more.
+/// Where the node turns out not to do lists, the rest is asked for one by one.
 Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_token stop);
 
 /// What to do with a request after an answer and the settle time.

@@ -120,7 +120,9 @@ CREATE INDEX query_window_by_harvest ON query_window (harvest_id, state);
 CREATE INDEX query_window_by_slice ON query_window (harvest_id, date_from, date_until);
 
 -- One row for each study that a harvest found; key: harvest and Study Instance UID. carried: how many harvests before
--- gave it up, so that this one tries again.
+-- gave it up, so that this one tries again. patient_key is the patient id as a node in the Patient Root model wants to hear it with each question and request about the study (PS3.4 C.6.1), outside
+-- any policy for patient data; NULL with all other nodes. It goes when the harvest ends with nothing left to ask, and
+-- thirty days after it ended in any other way; nothing shows or exports it.
 CREATE TABLE candidate_study (
   id INTEGER PRIMARY KEY,
   harvest_id INTEGER NOT NULL REFERENCES harvest (id),
@@ -136,11 +138,13 @@ CREATE TABLE candidate_study (
   verdict TEXT NOT NULL CHECK (verdict IN ('undecided', 'retrieve', 'skip', 'failed')),
   reason TEXT NOT NULL DEFAULT '',
   message TEXT NOT NULL DEFAULT '',
+  patient_key TEXT,
   UNIQUE (harvest_id, study_uid)
 ) STRICT;
 CREATE INDEX candidate_study_by_uid ON candidate_study (study_uid);
 CREATE INDEX candidate_study_by_accession ON candidate_study (accession_number) WHERE accession_number <> '';
 CREATE INDEX candidate_study_open ON candidate_study (harvest_id, id) WHERE verdict = 'undecided';
+CREATE INDEX candidate_study_with_key ON candidate_study (harvest_id) WHERE patient_key IS NOT NULL;
 
 -- One row for each series of a candidate study that was looked at.
 CREATE TABLE candidate_series (
