@@ -58,7 +58,7 @@ TEST_CASE("a harvest in the Patient Root model that was interrupted goes on with
 
 TEST_CASE("a node that demands a patient id at study level is told of as one that refuses the query", "[net]") {
   simulation::Quirks quirks;
-  quirks.relational = Relational::refused;
+  quirks.relational = simulation::Relational::refused;
   HarvestFixture f(tests::studies_of(kStudies), quirks);
   f.setup.style.model = dicom::Model::patient_root;
   const auto ran = f.run();
