@@ -110,6 +110,10 @@ StoredStudy stored_study(SQLite::Statement& row) {
   const auto modalities = text(row, 7);
   if (!modalities.empty()) stored.study.modalities = split(modalities, '\\');
   stored.attempts = static_cast<int>(integer(row, 8));
+  stored.study.institution_name = text(row, 9);
+  const auto classes = text(row, 10);
+  if (!classes.empty())
+    for (auto& uid : split(classes, '\\')) stored.study.sop_classes.emplace_back(std::move(uid));
   return stored;
 }
 
@@ -119,7 +123,7 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
                                            int limit) {
   auto& select = connection.prepare(
       "SELECT id, study_uid, study_date, study_time, accession_number, study_description, station_name, modalities, "
-      "attempts"
+      "attempts, institution_name, sop_classes"
       " FROM candidate_study WHERE harvest_id = :harvest AND verdict = 'undecided' AND id > :after ORDER BY id LIMIT "
       ":limit");
   put(select, ":harvest", harvest);
@@ -128,6 +132,14 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
   std::vector<StoredStudy> studies;
   while (select.executeStep()) studies.push_back(stored_study(select));
   return studies;
+}
+
+bool knows_study(Connection& connection, const StudyUid& study) {
+  auto& select =
+      connection.prepare("SELECT EXISTS (SELECT 1 FROM received_object WHERE study_uid = :uid AND state <> 'failed')");
+  put(select, ":uid", study);
+  select.executeStep();
+  return integer(select, 0) != 0;
 }
 
 HeldInstances held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances) {

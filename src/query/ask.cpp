@@ -89,4 +89,126 @@ Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, co
   return all;
 }
 
+namespace {
+
+/// A query of which we may have had enough: that is no failure, whatever the node makes of the C-CANCEL (quirk Q48).
+/// `keep` returns false when it has enough.
+template <class Keep>
+Result<dicom::DimseStatus> find_enough(dicom::Session& session, const Style& style, const dicom::Attributes& keys,
+                                       const Keep& keep, std::stop_token stop) {
+  bool enough = false;
+  const auto take = [&](const dicom::Attributes& answer) {
+    enough = enough || !keep(answer);
+    return !enough;
+  };
+  auto outcome = session.find(style.model, keys, take, stop);
+  if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
+  if (enough) return dicom::DimseStatus{};
+  if (!outcome) return outcome.error();
+  return outcome->status;
+}
+
+bool is_of(const dicom::Attributes& answer, dicom::Tag key, const std::string& uid) {
+  const auto told = answer.text(key);
+  return told.empty() || told == uid;
+}
+
+}  // namespace
+
+Result<Instances> ask_few_instances(dicom::Session& session, const Style& style, const StudyUid& study,
+                                    const SeriesUid& series, std::size_t most, std::stop_token stop) {
+  Instances found;
+  const auto keep = [&](const dicom::Attributes& answer) {
+    auto instance = is_of(answer, dicom::tag::kSeriesInstanceUid, series.str()) ? read_instance(answer) : std::nullopt;
+    if (instance) found.all.push_back(*std::move(instance));
+    if (found.all.size() > most) keep_first_of_each(found.all);
+    found.cut = found.all.size() > most;
+    return !found.cut;
+  };
+  auto status = find_enough(session, style, image_keys(study, series), keep, stop);
+  if (!status) return status.error();
+  if (!status->success()) return refused(*status);
+  keep_first_of_each(found.all);
+  return found;
+}
+
+Result<std::vector<CandidateInstance>> ask_first_image(dicom::Session& session, const Style& style,
+                                                       const StudyUid& study, const SeriesUid& series,
+                                                       std::stop_token stop) {
+  std::vector<CandidateInstance> found;
+  for (const auto* number : {"1", "0", ""}) {
+    const std::size_t most = *number == '\0' ? 0 : 1;  // one match is expected of a number: no need to cancel
+    std::size_t answers = 0;
+    const auto keep = [&](const dicom::Attributes& answer) {
+      auto instance =
+          is_of(answer, dicom::tag::kSeriesInstanceUid, series.str()) ? read_instance(answer) : std::nullopt;
+      if (instance && found.empty()) found.push_back(*std::move(instance));
+      return found.empty() || ++answers <= most;
+    };
+    auto keys = image_keys(study, series);
+    keys.set(dicom::tag::kInstanceNumber, number);
+    auto status = find_enough(session, style, keys, keep, stop);
+    if (!status) return status.error();
+    if (!status->success()) return refused(*status);
+    if (!found.empty()) break;
+  }
+  return found;
+}
+
+namespace {
+
+/// Gathers the series of reports; counts what was not asked for.
+class ReportRows {
+ public:
+  ReportRows(const StudyUid& study, const std::vector<SopClassUid>& classes) : study_(study), classes_(classes) {}
+
+  /// False when the node sends too much that was not asked for.
+  bool take(const dicom::Attributes& answer) {
+    auto series = is_of(answer, dicom::tag::kStudyInstanceUid, study_.str()) ? read_series(answer) : std::nullopt;
+    auto instance = read_instance(answer);
+    const bool asked_for =
+        series && instance && std::find(classes_.begin(), classes_.end(), instance->sop_class) != classes_.end();
+    if (asked_for) add(*std::move(series), *std::move(instance));
+    return asked_for || ++strangers_ <= kMostStrangers;
+  }
+
+  [[nodiscard]] bool too_many_strangers() const { return strangers_ > kMostStrangers; }
+
+  std::vector<CandidateSeries> series() && {
+    for (auto& each : series_) keep_first_of_each(each.instances);
+    return std::move(series_);
+  }
+
+ private:
+  static constexpr int kMostStrangers = 20;
+
+  void add(CandidateSeries series, CandidateInstance instance) {
+    auto there = std::find_if(series_.begin(), series_.end(), [&](const auto& each) { return each.uid == series.uid; });
+    if (there == series_.end()) {
+      series.asked = Asked::reports;
+      there = series_.insert(series_.end(), std::move(series));
+    }
+    there->instances.push_back(std::move(instance));
+  }
+
+  const StudyUid& study_;
+  const std::vector<SopClassUid>& classes_;
+  std::vector<CandidateSeries> series_;
+  int strangers_ = 0;
+};
+
+}  // namespace
+
+Result<std::optional<std::vector<CandidateSeries>>> ask_reports(dicom::Session& session, const Style& style,
+                                                                const StudyUid& study,
+                                                                const std::vector<SopClassUid>& classes,
+                                                                std::stop_token stop) {
+  ReportRows rows(study, classes);
+  auto status = find_enough(
+      session, style, report_keys(study, classes), [&](const auto& answer) { return rows.take(answer); }, stop);
+  if (!status) return status.error();
+  if (!status->success() || rows.too_many_strangers()) return std::optional<std::vector<CandidateSeries>>{};
+  return std::optional(std::move(rows).series());
+}
+
 }  // namespace harvester::query

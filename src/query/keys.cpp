@@ -32,6 +32,9 @@ dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
   const bool at_study = style.modality_key == ModalityKey::modality_at_study || style.modality_key == ModalityKey::both;
   if (in_study) keys.set(tag::kModalitiesInStudy, window.modality);
   if (at_study) keys.set(tag::kModality, window.modality);
+  if (style.sop_classes_in_study) keys.set(tag::kSopClassesInStudy, "");
+  if (style.station_at_study) keys.set(tag::kStationName, "");
+  if (style.institution_at_study) keys.set(tag::kInstitutionName, "");
   return keys;
 }
 
@@ -57,6 +60,17 @@ dicom::Attributes image_keys(const StudyUid& study, const SeriesUid& series) {
           {tag::kInstanceNumber, ""}};
 }
 
+dicom::Attributes report_keys(const StudyUid& study, const std::vector<SopClassUid>& classes) {
+  std::string list;
+  for (const auto& uid : classes) list += (list.empty() ? "" : "\\") + uid.str();
+  auto keys = series_keys(study);
+  keys.set(tag::kQueryRetrieveLevel, "IMAGE");
+  keys.set(tag::kSopInstanceUid, "");
+  keys.set(tag::kSopClassUid, list);
+  keys.set(tag::kInstanceNumber, "");
+  return keys;
+}
+
 std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
   CandidateStudy study;
   study.uid = StudyUid(answer.text(tag::kStudyInstanceUid));
@@ -68,6 +82,7 @@ std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
   study.station_name = answer.text(tag::kStationName);
   study.institution_name = answer.text(tag::kInstitutionName);
   study.modalities = answer.values(tag::kModalitiesInStudy);
+  for (auto& uid : answer.values(tag::kSopClassesInStudy)) study.sop_classes.emplace_back(std::move(uid));
   return study;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,18 @@
 #include "harvester/core/result.hpp"
 
 namespace harvester::harvest {
+
+/// What one run has otherwise than the profile. An empty list and nothing leave the profile's; a list takes its place.
+struct SelectionOverrides {
+  std::vector<std::string> include_description;
+  std::vector<std::string> exclude_description;
+  std::vector<std::string> include_station;
+  std::vector<std::string> exclude_station;
+  std::optional<bool> station_at_study_level;
+  bool empty_sr_is_rdsr = false;  ///< SR series that show nothing are fetched
+  bool toshiba = false;           ///< of CT without a report secondary captures, and one image of each other series
+  bool operator==(const SelectionOverrides&) const = default;
+};
 
 /// What one harvest asks for; kept with it as JSON, so that it can be run again by any process.
 struct Request {
@@ -17,6 +30,7 @@ struct Request {
   bool refetch = false;
   int max_studies = 0;   ///< 0: no limit; else the harvest ends incomplete once so many studies were decided
   bool dry_run = false;  ///< up to the verdicts: nothing is requested
+  SelectionOverrides selection{};
   bool operator==(const Request&) const = default;
 };
 
