@@ -15,6 +15,18 @@ namespace {
 
 constexpr std::size_t kMostRows = 100000;
 
+harvest::SelectionOverrides overrides_of(const SelectionOptions& options) {
+  harvest::SelectionOverrides overrides;
+  overrides.include_description = options.include_description;
+  overrides.exclude_description = options.exclude_description;
+  overrides.include_station = options.include_station;
+  overrides.exclude_station = options.exclude_station;
+  if (!options.station_level.empty()) overrides.station_at_study_level = options.station_level == "study";
+  overrides.empty_sr_is_rdsr = options.empty_sr_is_rdsr;
+  overrides.toshiba = options.toshiba;
+  return overrides;
+}
+
 /// What one node is asked for.
 Result<harvest::Request> request_for(const Global& global, const config::Profile& profile,
                                      const HarvestOptions& options) {
@@ -24,19 +36,20 @@ Result<harvest::Request> request_for(const Global& global, const config::Profile
   if (!range) return range.error();
   if (!*range)
     return Error{ErrorKind::config, "which days? e.g. --yesterday, --last 7d, --from 2026-11-01 --until 2026-11-22"};
-  const auto modalities = serve::modalities_for(profile, options.modalities);
+  const auto& asked = options.selection.sr_only ? std::vector<std::string>{"SR"} : options.modalities;
+  auto modalities = serve::modalities_for(profile, asked);
   if (!modalities) return modalities.error();
-  if (!modalities->note.empty()) note(global, modalities->note);
   if (const auto keys = serve::not_applied(profile); !keys.empty())
     note(global, fmt::format("{}: not applied by this version: {}", profile.name, join(keys, ", ")));
   harvest::Request request;
   request.node = profile.name;
-  request.modalities = modalities->wanted;
+  request.modalities = *std::move(modalities);
   request.from = (*range)->from;
   request.until = (*range)->until;
   request.refetch = options.refetch;
   request.max_studies = options.max_studies;
   request.dry_run = options.dry_run;
+  request.selection = overrides_of(options.selection);
   return request;
 }
 

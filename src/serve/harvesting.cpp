@@ -99,7 +99,7 @@ class Runner {
   }
 
   int run_one(const harvest::Request& request, const Begin& begin) {
-    auto setup = prepare(request.node);
+    const auto setup = prepare(request);
     if (!setup) return fail(request.node, setup.error());
     const auto turn = engine_.node_turns().wait(request.node, stop_);
     if (!turn || stop_.stop_requested()) return fail(request.node, {ErrorKind::cancelled, "stopped before it began"});
@@ -113,17 +113,17 @@ class Runner {
     return code;
   }
 
-  Result<harvest::NodeSetup> prepare(const std::string& node) {
+  Result<harvest::NodeSetup> prepare(const harvest::Request& request) {
     const auto profile =
-        std::find_if(profiles_.begin(), profiles_.end(), [&](const auto& p) { return p.name == node; });
+        std::find_if(profiles_.begin(), profiles_.end(), [&](const auto& p) { return p.name == request.node; });
     if (profile == profiles_.end())
       return Error{ErrorKind::config,
                    fmt::format("there is no profile for the node \"{}\" in the process that runs the harvest",
-                               escaped_controls(node))};
+                               escaped_controls(request.node))};
     auto setup = node_setup(engine_.site(), *profile);
     if (!setup) return setup;
     if (auto opened = engine_.open_store(profile->local.store); !opened) return opened.error();
-    return setup;
+    return harvest::overridden(*std::move(setup), request.selection);
   }
 
   static void log_end(const harvest::Outcome& outcome, const harvest::Request& request) {
