@@ -81,10 +81,13 @@ Looks undescribed(const View& view) {
   return looks;
 }
 
-/// The first series that is not known to be empty stands for the study.
+/// The first series that shows an image stands for the study.
 Looks first_of_study(Looks looks, const View& view, Source source) {
-  if (has(view, source)) return {};
-  if (looks.size() > 1 && looks.front().depth == Depth::first_image) looks.resize(1);
+  const bool found = std::any_of(view.open.begin(), view.open.end(), [&](const CandidateSeries* series) {
+    return !series->instances.empty() && is_source(view, source, *series, first_of(*series));
+  });
+  if (found) return {};
+  if (looks.size() > 1) looks.resize(1);
   return looks;
 }
 

@@ -60,7 +60,8 @@ TEST_CASE("titles follow from the store unless the profile says otherwise", "[se
   CHECK(setup->destination.str() == "ELSEWHERE");
 }
 
-TEST_CASE("the modalities of a harvest are those asked for, or the profile's own, in capitals and each once", "[serve]") {
+TEST_CASE("the modalities of a harvest are those asked for, or the profile's own, in capitals and each once",
+          "[serve]") {
   using Names = std::vector<std::string>;
   CHECK(*modalities_for(profile_of("main"), {}) == Names{"CT", "MG", "DX", "CR", "RF", "XA", "PX", "NM", "PT"});
   CHECK(*modalities_for(profile_of("main"), {"ct", "Mg", "CT", "sr"}) == Names{"CT", "MG", "SR"});
