@@ -23,8 +23,7 @@ bool shows_report(const CandidateSeries& series) {
 
 /// SR series, those that may be such, and what turned out to hold a report.
 std::optional<Depth> look_for_reports(const CandidateSeries& series) {
-  const auto kind = family(series);
-  const bool new_one = series.asked == Asked::no && (kind == Family::sr || kind == Family::unknown);
+  const bool new_one = series.asked == Asked::no && may_hold_reports(series);
   if (new_one || (seen_in_part(series) && shows_report(series))) return Depth::all;
   return std::nullopt;
 }

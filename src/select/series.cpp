@@ -29,10 +29,12 @@ std::optional<std::size_t> size_of(const CandidateSeries& series) {
 
 bool is_small(const CandidateSeries& series) { return size_of(series).value_or(0) <= kFew; }
 
+bool may_hold_reports(const CandidateSeries& series) { return !never_holds_reports(series.modality); }
+
 Family family(const CandidateSeries& series) {
   if (series.modality == "SR") return Family::sr;
   if (contains_pattern(series.description, "dose info")) return Family::dose_info;
-  if (never_holds_reports(series.modality)) return Family::images;
+  if (!may_hold_reports(series)) return Family::images;
   return series.asked != Asked::no && is_small(series) ? Family::sr : Family::unknown;
 }
 

@@ -16,6 +16,10 @@ enum class Family { sr, dose_info, images, unknown };
 /// instances.
 [[nodiscard]] Family family(const CandidateSeries& series);
 
+/// Whether a series may hold reports as far as its modality goes, whatever it is described as: "Radiation Dose
+/// Information" reads like a dose info, and is a report as often.
+[[nodiscard]] bool may_hold_reports(const CandidateSeries& series);
+
 /// Whether a series is as small as series of reports are; one of which the node says nothing is.
 [[nodiscard]] bool is_small(const CandidateSeries& series);
 

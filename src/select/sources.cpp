@@ -28,6 +28,8 @@ std::string_view image_modality(Source source, const CandidateSeries& series, co
   const auto modalities = image_modalities(source);
   for (const auto modality : modalities)
     if (series.modality == modality) return modality;
+  const bool screen_of_unknown = series.modality.empty() && is_secondary_capture(uid);
+  if (screen_of_unknown && source == Source::ct_images) return modalities.front();
   const auto by_class = modality_of_class(uid);
   return contains(modalities, by_class) ? by_class : std::string_view();
 }
@@ -91,7 +93,9 @@ View::View(const CandidateStudy& study, const Rules& these) : rules(these), grou
 
 bool is_unverified(const Rules& rules, const CandidateSeries& series, const CandidateInstance& instance) {
   const bool used = prefers(rules, Preference::rdsr) || prefers(rules, Preference::enhanced_sr);
-  return used && instance.sop_class.empty() && family(series) == Family::sr;
+  const auto kind = family(series);
+  const bool like_sr = kind == Family::sr || (kind == Family::dose_info && may_hold_reports(series));
+  return used && instance.sop_class.empty() && like_sr;
 }
 
 bool is_unverified(const Rules& rules, const CandidateSeries& series) {

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <map>
@@ -48,15 +49,19 @@ inline std::vector<simulation::StudyPlan> studies_of(const std::vector<simulatio
   return plans;
 }
 
-/// The truth of studies whose images are numbered from 0: number 1, which is asked for first, is the second of a
-/// series.
-inline void expect_number_one(std::vector<simulation::StudyPlan>& plans) {
+/// The truth of a node that numbers images from 0: number 1, which is asked for first, is the second of a series.
+inline void expect_number_one(std::vector<simulation::StudyPlan>& plans, const simulation::Quirks& quirks) {
+  if (quirks.first_instance_number != 0 || quirks.numbers != simulation::Numbers::plain) return;
   for (auto& plan : plans)
     for (auto& series : plan.series) {
       auto& all = series.instances;
-      const bool one_wanted = all.size() > 1 && simulation::is_image(all[0].content) && !all[0].wanted_by.empty() &&
-                              all[1].wanted_by.empty();
-      if (one_wanted) std::swap(all[0].wanted_by, all[1].wanted_by);
+      if (all.size() < 2 || !simulation::is_image(all[0].content)) continue;
+      std::erase_if(all[0].wanted_by, [&](const std::string& by) {
+        auto& next = all[1].wanted_by;
+        if (std::find(next.begin(), next.end(), by) != next.end()) return false;
+        next.push_back(by);
+        return true;
+      });
     }
 }
 
