@@ -49,6 +49,7 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
   const auto take = [&](const dicom::Attributes& match) {
     auto study = read_study(match);
     if (!study || !in_window(*study, window)) return true;
+    if (!style.sop_classes_in_study) study->sop_classes.clear();  // what nobody vouches for decides nothing
     ++answer.answers;
     if (!parse_time(study->time)) ++answer.without_time;
     answer.modality_not_matched = answer.modality_not_matched || names_other_modalities(*study, window.modality);
