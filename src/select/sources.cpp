@@ -109,7 +109,8 @@ bool is_source(const View& view, Source source, const CandidateSeries& series, c
   if (source == Source::hidden_report || is_report_class(instance.sop_class)) return false;
   if (source == Source::dose_info) return family(series) == Family::dose_info;
   if (source == Source::small_series)
-    return !view.unverified && series.asked == Asked::all && is_small_series(view, series);
+    return !view.unverified && series.asked == Asked::all && is_small_series(view, series) &&
+           modality_of_class(instance.sop_class).empty();  // a dose info is no image of its modality
   return is_image(view, source, series, instance);
 }
 

@@ -68,17 +68,11 @@ void add_dose_screen(StudyMaker& maker) {
   maker.add_instance(screens, Content::dose_screen, {"CT+toshiba"});
 }
 
-/// Nothing is described: what is small may be the dose info.
+/// Nothing is described: what is small, and no CT image by its class, may be the dose info.
 void forget_descriptions(StudyMaker& maker) {
-  constexpr std::size_t kSmall = 5;
-  auto& large = maker.study().series.at(1);
-  while (large.instances.size() <= kSmall) maker.add_instance(large, Content::ct_image);
-  for (auto& series : maker.study().series) {
-    const auto wanted_by = series.instances.size() <= kSmall ? kUnlessToshiba : Modalities{};
-    series.description.clear();
-    for (auto& instance : series.instances) instance.wanted_by = wanted_by;
-    series.instances.front().wanted_by.emplace_back("CT+toshiba");
-  }
+  want_first_images(maker);
+  maker.study().series.back().instances.front().wanted_by.emplace_back("CT-toshiba");
+  for (auto& series : maker.study().series) series.description.clear();
 }
 
 EquipmentPlan scanner_for(StudyMaker& maker, Scenario scenario) {

@@ -105,4 +105,29 @@ inline const CandidateSeries kRadiopharmaceutical =
     series("rrdsr", "SR", {instance("p1", sop_class::kRadiopharmaceuticalDoseSr)});
 inline const CandidateSeries kPatientDose = series("pdsr", "SR", {instance("d1", sop_class::kPatientRadiationDoseSr)});
 
+inline const std::set<std::string> kRadiography{"DX", "CR", "PX"};
+inline const std::set<std::string> kFluoroscopy{"RF", "XA"};
+inline const std::set<std::string> kNuclear{"NM", "PT"};
+
+inline CandidateSeries mammograms(const std::string& uid, int count = 2) {
+  return listed(uid, "MG", sop_class::kMgForPresentation, count);
+}
+
+inline select::Rules toshiba() {
+  select::Rules rules;
+  rules.images["CT"] = select::ImageRule::one_per_series;
+  return rules;
+}
+
+inline Reason verdict(const CandidateStudy& of, const select::Rules& rules, const HeldInstances& known = {}) {
+  return select::decide(of, rules, known).study.verdict.reason;
+}
+
+inline HeldInstances held(std::initializer_list<const char*> uids) {
+  HeldInstances known;
+  for (const auto* uid : uids) known.held.insert(SopInstanceUid(uid));
+  known.study = true;
+  return known;
+}
+
 }  // namespace harvester::tests
