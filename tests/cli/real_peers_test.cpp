@@ -23,6 +23,7 @@ StudyPlan study(Scenario scenario, int index, CivilDate date = kDay) {
   options.seed = 11;
   options.index = index;
   options.date = date;
+  options.images_per_series = 6;  // dcmqrscp describes no series: a smaller one might be a dose info
   return simulation::make_study(scenario, options);
 }
 
