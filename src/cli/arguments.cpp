@@ -82,10 +82,32 @@ void add_nodes(CLI::App& app, HarvestOptions& options) {
   app.add_flag("--all", options.all, "All nodes that are enabled");
 }
 
+void add_list(CLI::App& app, const char* name, std::vector<std::string>& list, const char* text) {
+  app.add_option(name, list, text)->delimiter(',')->type_name("LIST");
+}
+
+void add_selection(CLI::App& app, SelectionOptions& options) {
+  add_list(app, "--include-description", options.include_description,
+           "Only studies whose description holds one of these; instead of the profile's");
+  add_list(app, "--exclude-description", options.exclude_description,
+           "No studies whose description holds one of these");
+  add_list(app, "--include-station", options.include_station, "Only from stations whose name holds one of these");
+  add_list(app, "--exclude-station", options.exclude_station, "Not from stations whose name holds one of these");
+  app.add_option("--station-level", options.station_level, "Where station names are judged")
+      ->check(CLI::IsMember({"study", "series"}));
+  app.add_flag("--sr-only", options.sr_only, "Studies of reports alone, as --modality SR");
+  app.add_flag("--empty-sr-is-rdsr", options.empty_sr_is_rdsr, "Fetch SR series that show nothing at image level");
+  app.add_flag("--toshiba", options.toshiba,
+               "Of CT without a report: secondary captures, and the first image of each other series");
+}
+
 void add_what_to_harvest(CLI::App& app, HarvestOptions& options) {
-  app.add_option("--modality", options.modalities, "Modalities, with commas; this version harvests CT")
-      ->delimiter(',')
-      ->type_name("LIST");
+  auto* modality = app.add_option("--modality", options.modalities,
+                                  "Modalities, with commas: CT, MG, DX, CR, PX, RF, XA, NM, PT, SR")
+                       ->delimiter(',')
+                       ->type_name("LIST");
+  add_selection(app, options.selection);
+  app.get_option("--sr-only")->excludes(modality);
   app.add_flag("--refetch", options.refetch, "Fetch what is held already, too");
   app.add_option("--max-studies", options.max_studies, "Stop after so many studies; the rest stays for the next time")
       ->check(CLI::PositiveNumber)

@@ -26,6 +26,15 @@ struct DateOptions {
   std::string time_from{}, time_until{};  ///< only with one day
 };
 
+/// What one run selects otherwise than the profile.
+struct SelectionOptions {
+  std::vector<std::string> include_description, exclude_description, include_station, exclude_station;
+  std::string station_level;  ///< study or series; empty: the profile's
+  bool sr_only = false;
+  bool empty_sr_is_rdsr = false;
+  bool toshiba = false;
+};
+
 struct DemoOptions {
   std::string pacs = "typical";
   bool keep = false;
@@ -43,6 +52,7 @@ struct HarvestOptions {
   bool all = false;
   DateOptions dates;
   std::vector<std::string> modalities;
+  SelectionOptions selection;
   bool refetch = false;
   int max_studies = 0;
   bool dry_run = false;  ///< always set for `query`

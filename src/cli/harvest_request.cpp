@@ -78,19 +78,32 @@ Status put_limits(harvest::Request& request, const HarvestOptions& options) {
   return ok();
 }
 
+harvest::SelectionOverrides overrides_of(const SelectionOptions& options) {
+  harvest::SelectionOverrides overrides;
+  overrides.include_description = options.include_description;
+  overrides.exclude_description = options.exclude_description;
+  overrides.include_station = options.include_station;
+  overrides.exclude_station = options.exclude_station;
+  if (!options.station_level.empty()) overrides.station_at_study_level = options.station_level == "study";
+  overrides.empty_sr_is_rdsr = options.empty_sr_is_rdsr;
+  overrides.toshiba = options.toshiba;
+  return overrides;
+}
+
 /// What one node is asked for.
 Result<harvest::Request> request_for(const Global& global, const config::Profile& profile,
                                      const HarvestOptions& options, const Names& names) {
   const auto now = schedule::civil_now(profile.query.timezone);
   if (!now) return now.error().with(fmt::format("profiles/{}.yaml: query.timezone", profile.name));
-  const auto modalities = serve::modalities_for(profile, options.modalities);
+  const auto& asked = options.selection.sr_only ? std::vector<std::string>{"SR"} : options.modalities;
+  auto modalities = serve::modalities_for(profile, asked);
   if (!modalities) return modalities.error();
-  if (!modalities->note.empty()) note(global, modalities->note);
   if (const auto keys = serve::not_applied(profile); !keys.empty())
     note(global, fmt::format("{}: not applied by this version: {}", profile.name, join(keys, ", ")));
   harvest::Request request;
   request.node = profile.name;
-  request.modalities = modalities->wanted;
+  request.modalities = *std::move(modalities);
+  request.selection = overrides_of(options.selection);
   put_names(request, names);
   if (const auto put = put_dates(request, options, *now); !put) return put.error();
   if (const auto put = put_limits(request, options); !put) return put.error();

@@ -154,6 +154,8 @@ void describe(V& v, Is<Query> auto& query) {
   v("levels", query.levels);
   v("empty_sr", query.empty_sr);
   v("timezone", query.timezone, check_timezone);
+  v("sop_classes_in_study", query.sop_classes_in_study);
+  v("relational", query.relational);
 }
 
 template <class V>

@@ -16,6 +16,12 @@ const char* to_string(Reason reason) {
       return "patient_dose_report";
     case Reason::philips_dose_info:
       return "philips_dose_info";
+    case Reason::toshiba_dose_screen:
+      return "toshiba_dose_screen";
+    case Reason::images:
+      return "images";
+    case Reason::small_series:
+      return "small_series";
     case Reason::unverified_sr:
       return "unverified_sr";
     case Reason::modality_not_wanted:
@@ -28,12 +34,20 @@ const char* to_string(Reason reason) {
       return "station_filtered";
     case Reason::institution_filtered:
       return "institution_filtered";
+    case Reason::not_sr_only:
+      return "not_sr_only";
     case Reason::nothing_usable:
       return "nothing_usable";
+    case Reason::no_usable_sr:
+      return "no_usable_sr";
+    case Reason::no_dose_classes:
+      return "no_dose_classes";
     case Reason::empty_study:
       return "empty_study";
     case Reason::all_held:
       return "all_held";
+    case Reason::study_known:
+      return "study_known";
     case Reason::already_held:
       return "already_held";
     case Reason::set_aside:
@@ -46,6 +60,10 @@ const char* to_string(Reason reason) {
       return "images_not_needed";
     case Reason::empty_sr_series:
       return "empty_sr_series";
+    case Reason::too_many_objects:
+      return "too_many_objects";
+    case Reason::first_not_listed:
+      return "first_not_listed";
     case Reason::other_modality:
       return "other_modality";
     case Reason::query_failed:

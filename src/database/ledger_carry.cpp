@@ -55,9 +55,10 @@ bool concerns(const GivenUp& study, const std::vector<std::string>& wanted) {
 void carry(Connection& connection, HarvestId harvest, std::int64_t study) {
   auto& insert = connection.prepare(
       "INSERT INTO candidate_study (harvest_id, study_uid, study_date, study_time, accession_number,"
-      " study_description, station_name, modalities, patient_key, carried, verdict)"
+      " study_description, station_name, institution_name, modalities, sop_classes, patient_key, carried, verdict)"
       " SELECT :harvest, study_uid, study_date, study_time, accession_number, study_description, station_name,"
-      " modalities, patient_key, carried + 1, 'undecided' FROM candidate_study WHERE id = :study"
+      " institution_name, modalities, sop_classes, patient_key, carried + 1, 'undecided' FROM candidate_study WHERE id "
+      "= :study"
       " ON CONFLICT (harvest_id, study_uid) DO NOTHING");
   put(insert, ":harvest", harvest);
   put(insert, ":study", study);

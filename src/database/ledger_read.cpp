@@ -88,7 +88,11 @@ StoredStudy stored_study(SQLite::Statement& row) {
   const auto modalities = text(row, 7);
   if (!modalities.empty()) stored.study.modalities = split(modalities, '\\');
   stored.attempts = static_cast<int>(integer(row, 8));
-  stored.study.patient_id = optional_text(row, 9).value_or("");
+  stored.study.institution_name = text(row, 9);
+  const auto classes = text(row, 10);
+  if (!classes.empty())
+    for (auto& uid : split(classes, '\\')) stored.study.sop_classes.emplace_back(std::move(uid));
+  stored.study.patient_id = optional_text(row, 11).value_or("");
   return stored;
 }
 
@@ -98,7 +102,7 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
                                            int limit) {
   auto& select = connection.prepare(
       "SELECT id, study_uid, study_date, study_time, accession_number, study_description, station_name, modalities, "
-      "attempts, patient_key"
+      "attempts, institution_name, sop_classes, patient_key"
       " FROM candidate_study WHERE harvest_id = :harvest AND verdict = 'undecided' AND id > :after ORDER BY id LIMIT "
       ":limit");
   put(select, ":harvest", harvest);
@@ -107,6 +111,14 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
   std::vector<StoredStudy> studies;
   while (select.executeStep()) studies.push_back(stored_study(select));
   return studies;
+}
+
+bool knows_study(Connection& connection, const StudyUid& study) {
+  auto& select =
+      connection.prepare("SELECT EXISTS (SELECT 1 FROM received_object WHERE study_uid = :uid AND state <> 'failed')");
+  put(select, ":uid", study);
+  select.executeStep();
+  return integer(select, 0) != 0;
 }
 
 HeldInstances held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances) {

@@ -156,6 +156,12 @@ std::string joined_modalities(const std::string& stored, const std::vector<std::
   return join(all, "\\");
 }
 
+std::string joined_classes(const std::vector<SopClassUid>& classes) {
+  std::vector<std::string> all;
+  for (const auto& uid : classes) all.push_back(uid.str());
+  return join(all, "\\");
+}
+
 bool gain_modalities(Connection& connection, HarvestId harvest, const CandidateStudy& study) {
   auto& select =
       connection.prepare("SELECT id, modalities FROM candidate_study WHERE harvest_id = :harvest AND study_uid = :uid");
@@ -164,7 +170,12 @@ bool gain_modalities(Connection& connection, HarvestId harvest, const CandidateS
   if (!select.executeStep()) return false;
   const auto id = integer(select, 0);
   const auto modalities = joined_modalities(text(select, 1), study.modalities);
-  auto& update = connection.prepare("UPDATE candidate_study SET modalities = :modalities WHERE id = :id");
+  auto& update = connection.prepare(
+      "UPDATE candidate_study SET modalities = :modalities,"
+      " verdict = CASE WHEN modalities <> :modalities AND reason = 'modality_not_wanted' THEN 'undecided' ELSE verdict"
+      " END,"
+      " reason = CASE WHEN modalities <> :modalities AND reason = 'modality_not_wanted' THEN '' ELSE reason END"
+      " WHERE id = :id");
   put(update, ":modalities", modalities);
   put(update, ":id", id);
   update.exec();
@@ -177,8 +188,9 @@ bool add_study(Connection& connection, HarvestId harvest, const CandidateStudy& 
   if (gain_modalities(connection, harvest, study)) return false;
   auto& insert = connection.prepare(
       "INSERT INTO candidate_study (harvest_id, study_uid, study_date, study_time, accession_number, study_description,"
-      " station_name, modalities, verdict, patient_key)"
-      " VALUES (:harvest, :uid, :date, :time, :accession, :description, :station, :modalities, 'undecided', :patient)");
+      " station_name, institution_name, modalities, sop_classes, verdict, patient_key)"
+      " VALUES (:harvest, :uid, :date, :time, :accession, :description, :station, :institution, :modalities, :classes,"
+      " 'undecided', :patient)");
   put(insert, ":harvest", harvest);
   put(insert, ":uid", study.uid);
   put(insert, ":date", study.date);
@@ -186,8 +198,10 @@ bool add_study(Connection& connection, HarvestId harvest, const CandidateStudy& 
   put(insert, ":accession", study.accession_number);
   put(insert, ":description", study.description);
   put(insert, ":station", study.station_name);
+  put(insert, ":institution", study.institution_name);
   put(insert, ":modalities", join(study.modalities, "\\"));
   put(insert, ":patient", study.patient_id.empty() ? std::nullopt : std::optional(study.patient_id));
+  put(insert, ":classes", joined_classes(study.sop_classes));
   insert.exec();
   return true;
 }

@@ -24,6 +24,7 @@ struct Asking {
   std::stop_token stop;
   dicom::Session session;
   std::optional<database::Connection> reader{};  ///< opened when it is needed
+  bool relational = run.setup.style.relational;  ///< until the node turns out not to answer such queries
 };
 
 /// Asks a window and ends it in the ledger: verified, split, or open for the next pass.

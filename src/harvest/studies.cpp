@@ -19,45 +19,108 @@ class StudyAsker {
  private:
   [[nodiscard]] const Run& run() const { return asking_.run; }
   [[nodiscard]] Work& work() const { return asking_.work; }
+  [[nodiscard]] const query::Style& style() const { return run().setup.style; }
+  Result<bool> decided_by_reports(CandidateStudy& study);
   Status look_into(CandidateStudy& study);
+  Status look_into(CandidateStudy& study, const select::Look& look);
+  Status ask(const CandidateStudy& study, CandidateSeries& series, select::Depth depth);
+  Result<database::Connection*> reader();
   Result<HeldInstances> held(const CandidateStudy& study);
+  Status look_unless_known(CandidateStudy& study);
   Status decide(const ledger::StoredStudy& stored);
 
   Asking& asking_;
 };
 
+/// One query for the reports of the study, where the node answers such: with a report the series need not be asked for.
+Result<bool> StudyAsker::decided_by_reports(CandidateStudy& study) {
+  if (!asking_.relational) return false;
+  auto found = query::ask_reports(asking_.session, style(), study, select::report_classes(), asking_.stop);
+  if (!found) return found.error();
+  asking_.relational = found->has_value();
+  if (!*found) return false;
+  study.series = **std::move(found);
+  const bool enough = select::reports_suffice(study, run().rules);
+  if (!enough) study.series.clear();
+  return enough;
+}
+
+Status StudyAsker::ask(const CandidateStudy& study, CandidateSeries& series, select::Depth depth) {
+  if (depth == select::Depth::first_image) {
+    auto found = query::ask_first_image(asking_.session, style(), study, series.uid, asking_.stop);
+    if (!found) return found.error();
+    series.instances = *std::move(found);
+    series.asked = Asked::first_image;
+    return ok();
+  }
+  if (depth == select::Depth::few) {
+    auto found = query::ask_few_instances(asking_.session, style(), study, series.uid, select::kFew, asking_.stop);
+    if (!found) return found.error();
+    series.instances = std::move(found->all);
+    series.asked = found->cut ? Asked::part : Asked::all;
+    return ok();
+  }
+  auto found = query::ask_instances(asking_.session, style(), study, series.uid, asking_.stop);
+  if (!found) return found.error();
+  series.instances = *std::move(found);
+  series.asked = Asked::all;
+  return ok();
+}
+
+Status StudyAsker::look_into(CandidateStudy& study, const select::Look& look) {
+  const auto series =
+      std::find_if(study.series.begin(), study.series.end(), [&](const auto& each) { return each.uid == look.series; });
+  return series == study.series.end() ? ok() : ask(study, *series, look.depth);
+}
+
 /// Asks series, then image level where the decision needs it.
 Status StudyAsker::look_into(CandidateStudy& study) {
-  auto series = query::ask_series(asking_.session, run().setup.style, study, asking_.stop);
+  const auto decided = decided_by_reports(study);
+  if (!decided) return decided.error();
+  if (*decided) return ok();
+  auto series = query::ask_series(asking_.session, style(), study, asking_.stop);
   if (!series) return series.error();
   study.series = *std::move(series);
   for (auto wanted = select::series_to_look_into(study, run().rules); !wanted.empty();
        wanted = select::series_to_look_into(study, run().rules))
-    for (auto& each : study.series) {
-      if (std::find(wanted.begin(), wanted.end(), each.uid) == wanted.end()) continue;
-      auto instances = query::ask_instances(asking_.session, run().setup.style, study, each.uid, asking_.stop);
-      if (!instances) return instances.error();
-      each.instances = *std::move(instances);
-      each.asked_at_image_level = true;
-    }
+    for (const auto& look : wanted)
+      if (auto looked = look_into(study, look); !looked) return looked;
   return ok();
 }
 
-Result<HeldInstances> StudyAsker::held(const CandidateStudy& study) {
-  auto& reader = asking_.reader;
-  if (!reader) {
+Result<database::Connection*> StudyAsker::reader() {
+  if (!asking_.reader) {
     auto opened = database::open_for_reading(run().tools.paths.database());
     if (!opened) return opened.error();
-    reader.emplace(*std::move(opened));
+    asking_.reader.emplace(*std::move(opened));
   }
-  return database::reading(
-      *reader, [&](database::Connection& c) { return ledger::held_instances(c, select::all_instances(study)); });
+  return &*asking_.reader;
+}
+
+Result<HeldInstances> StudyAsker::held(const CandidateStudy& study) {
+  auto connection = reader();
+  if (!connection) return connection.error();
+  return database::reading(**connection, [&](database::Connection& c) {
+    auto known = ledger::held_instances(c, select::all_instances(study));
+    known.study = ledger::knows_study(c, study.uid);
+    return known;
+  });
+}
+
+/// What its answer at study level decides, and what the profile leaves once it is known, costs no further question.
+Status StudyAsker::look_unless_known(CandidateStudy& study) {
+  if (select::judge_study(study, run().rules).action == Action::skip) return ok();
+  if (run().rules.skip_known == select::SkipKnown::study) {
+    const auto known = held(study);
+    if (!known) return known.error();
+    if (select::leaves_known_study(run().rules, *known)) return ok();
+  }
+  return look_into(study);
 }
 
 Status StudyAsker::decide(const ledger::StoredStudy& stored) {
   auto study = stored.study;
-  if (select::judge_study(study, run().rules).action != Action::skip)
-    if (auto looked = look_into(study); !looked) return looked;
+  if (auto looked = look_unless_known(study); !looked) return looked;
   auto known = held(study);
   if (!known) return known.error();
   auto decision = select::decide(std::move(study), run().rules, *known);

@@ -51,13 +51,13 @@ namespace {
 /// What is gathered from the answers to one window.
 class Gathering {
  public:
-  Gathering(const QueryWindow& window, const std::set<std::string>& wanted,
+  Gathering(const Style& style, const QueryWindow& window, const std::set<std::string>& wanted,
             const std::function<void(CandidateStudy)>& on_study)
-      : window_(window), wanted_(wanted), on_study_(on_study) {}
+      : style_(style), window_(window), wanted_(wanted), on_study_(on_study) {}
 
-  Status ask(dicom::Session& session, const Style& style, const dicom::Attributes& keys, std::stop_token stop) {
+  Status ask(dicom::Session& session, const dicom::Attributes& keys, std::stop_token stop) {
     const auto outcome = session.find(
-        style.model, keys, [&](const auto& match) { return take(match, style.model); }, stop);
+        style_.model, keys, [&](const auto& match) { return take(match); }, stop);
     if (!outcome) return outcome.error();
     if (outcome->stopped) return Error{ErrorKind::cancelled, "stopped"};
     answer.sent += static_cast<std::int64_t>(outcome->answers);
@@ -72,10 +72,11 @@ class Gathering {
   WindowAnswer answer;
 
  private:
-  bool take(const dicom::Attributes& match, dicom::Model model) {
+  bool take(const dicom::Attributes& match) {
     auto study = read_study(match);
     if (!study || !in_window(*study, window_)) return true;
-    if (model != dicom::Model::patient_root) study->patient_id.clear();  // some nodes send it unasked
+    if (style_.model != dicom::Model::patient_root) study->patient_id.clear();  // some nodes send it unasked
+    if (!style_.sop_classes_in_study) study->sop_classes.clear();  // what nobody vouches for decides nothing
     ++answer.answers;
     if (!parse_time(study->time)) ++answer.without_time;
     count_modalities(answer, *study, wanted_);
@@ -83,6 +84,7 @@ class Gathering {
     return true;
   }
 
+  const Style& style_;
   const QueryWindow& window_;
   const std::set<std::string>& wanted_;
   const std::function<void(CandidateStudy)>& on_study_;
@@ -103,12 +105,12 @@ std::optional<dicom::Attributes> without_hyphens(dicom::Attributes keys) {
 Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, const QueryWindow& window,
                                 const std::set<std::string>& wanted,
                                 const std::function<void(CandidateStudy)>& on_study, std::stop_token stop) {
-  Gathering gathering(window, wanted, on_study);
+  Gathering gathering(style, window, wanted, on_study);
   const auto keys = study_keys(style, window);
-  if (auto asked = gathering.ask(session, style, keys, stop); !asked) return asked.error();
+  if (auto asked = gathering.ask(session, keys, stop); !asked) return asked.error();
   const bool found = gathering.answer.answers > 0 || !gathering.answer.status.success();
   if (const auto other = without_hyphens(keys); other && !found)
-    if (auto asked = gathering.ask(session, style, *other, stop); !asked) return asked.error();
+    if (auto asked = gathering.ask(session, *other, stop); !asked) return asked.error();
   return std::move(gathering.answer);
 }
 
@@ -135,6 +137,128 @@ Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, co
   auto all = gather<CandidateInstance>(session, style, image_keys(style, study, series), read, stop);
   if (all) keep_first_of_each(*all);
   return all;
+}
+
+namespace {
+
+/// A query of which we may have had enough: that is no failure, whatever the node makes of the C-CANCEL (quirk Q48).
+/// `keep` returns false when it has enough.
+template <class Keep>
+Result<dicom::DimseStatus> find_enough(dicom::Session& session, const Style& style, const dicom::Attributes& keys,
+                                       const Keep& keep, std::stop_token stop) {
+  bool enough = false;
+  const auto take = [&](const dicom::Attributes& answer) {
+    enough = enough || !keep(answer);
+    return !enough;
+  };
+  auto outcome = session.find(style.model, keys, take, stop);
+  if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
+  if (enough) return dicom::DimseStatus{};
+  if (!outcome) return outcome.error();
+  return outcome->status;
+}
+
+bool is_of(const dicom::Attributes& answer, dicom::Tag key, const std::string& uid) {
+  const auto told = answer.text(key);
+  return told.empty() || told == uid;
+}
+
+}  // namespace
+
+Result<Instances> ask_few_instances(dicom::Session& session, const Style& style, const CandidateStudy& study,
+                                    const SeriesUid& series, std::size_t most, std::stop_token stop) {
+  Instances found;
+  const auto keep = [&](const dicom::Attributes& answer) {
+    auto instance = is_of(answer, dicom::tag::kSeriesInstanceUid, series.str()) ? read_instance(answer) : std::nullopt;
+    if (instance) found.all.push_back(*std::move(instance));
+    if (found.all.size() > most) keep_first_of_each(found.all);
+    found.cut = found.all.size() > most;
+    return !found.cut;
+  };
+  auto status = find_enough(session, style, image_keys(style, study, series), keep, stop);
+  if (!status) return status.error();
+  if (!status->success()) return refused(*status);
+  keep_first_of_each(found.all);
+  return found;
+}
+
+Result<std::vector<CandidateInstance>> ask_first_image(dicom::Session& session, const Style& style,
+                                                       const CandidateStudy& study, const SeriesUid& series,
+                                                       std::stop_token stop) {
+  std::vector<CandidateInstance> found;
+  for (const auto* number : {"1", "0", ""}) {
+    const std::size_t most = *number == '\0' ? 0 : 1;  // one match is expected of a number: no need to cancel
+    std::size_t answers = 0;
+    const auto keep = [&](const dicom::Attributes& answer) {
+      auto instance =
+          is_of(answer, dicom::tag::kSeriesInstanceUid, series.str()) ? read_instance(answer) : std::nullopt;
+      if (instance && found.empty()) found.push_back(*std::move(instance));
+      return found.empty() || ++answers <= most;
+    };
+    auto keys = image_keys(style, study, series);
+    keys.set(dicom::tag::kInstanceNumber, number);
+    auto status = find_enough(session, style, keys, keep, stop);
+    if (!status) return status.error();
+    if (!status->success()) return refused(*status);
+    if (!found.empty()) break;
+  }
+  return found;
+}
+
+namespace {
+
+/// Gathers the series of reports; counts what was not asked for.
+class ReportRows {
+ public:
+  ReportRows(const StudyUid& study, const std::vector<SopClassUid>& classes) : study_(study), classes_(classes) {}
+
+  /// False when the node sends too much that was not asked for.
+  bool take(const dicom::Attributes& answer) {
+    auto series = is_of(answer, dicom::tag::kStudyInstanceUid, study_.str()) ? read_series(answer) : std::nullopt;
+    auto instance = read_instance(answer);
+    const bool asked_for =
+        series && instance && std::find(classes_.begin(), classes_.end(), instance->sop_class) != classes_.end();
+    if (asked_for) add(*std::move(series), *std::move(instance));
+    return asked_for || ++strangers_ <= kMostStrangers;
+  }
+
+  [[nodiscard]] bool too_many_strangers() const { return strangers_ > kMostStrangers; }
+
+  std::vector<CandidateSeries> series() && {
+    for (auto& each : series_) keep_first_of_each(each.instances);
+    return std::move(series_);
+  }
+
+ private:
+  static constexpr int kMostStrangers = 20;
+
+  void add(CandidateSeries series, CandidateInstance instance) {
+    auto there = std::find_if(series_.begin(), series_.end(), [&](const auto& each) { return each.uid == series.uid; });
+    if (there == series_.end()) {
+      series.asked = Asked::reports;
+      there = series_.insert(series_.end(), std::move(series));
+    }
+    there->instances.push_back(std::move(instance));
+  }
+
+  const StudyUid& study_;
+  const std::vector<SopClassUid>& classes_;
+  std::vector<CandidateSeries> series_;
+  int strangers_ = 0;
+};
+
+}  // namespace
+
+Result<std::optional<std::vector<CandidateSeries>>> ask_reports(dicom::Session& session, const Style& style,
+                                                                const CandidateStudy& study,
+                                                                const std::vector<SopClassUid>& classes,
+                                                                std::stop_token stop) {
+  ReportRows rows(study.uid, classes);
+  auto status = find_enough(
+      session, style, report_keys(style, study, classes), [&](const auto& answer) { return rows.take(answer); }, stop);
+  if (!status) return status.error();
+  if (!status->success() || rows.too_many_strangers()) return std::optional<std::vector<CandidateSeries>>{};
+  return std::optional(std::move(rows).series());
 }
 
 }  // namespace harvester::query

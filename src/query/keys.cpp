@@ -38,7 +38,8 @@ dicom::Attributes keys_by_name(dicom::Attributes keys, const QueryWindow& window
 
 dicom::Proposal service(const Style& style) {
   auto proposal = dicom::find_service(style.model);
-  return style.model == dicom::Model::patient_root ? dicom::with_relational(std::move(proposal)) : proposal;
+  const bool ask_for_relational = style.relational || style.model == dicom::Model::patient_root;
+  return ask_for_relational ? dicom::with_relational(std::move(proposal)) : proposal;
 }
 
 dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
@@ -53,6 +54,9 @@ dicom::Attributes study_keys(const Style& style, const QueryWindow& window) {
   if (in_study) keys.set(tag::kModalitiesInStudy, window.modality);
   if (at_study) keys.set(tag::kModality, window.modality);
   if (style.model == dicom::Model::patient_root) keys.set(tag::kPatientId, "");
+  if (style.sop_classes_in_study) keys.set(tag::kSopClassesInStudy, "");
+  if (style.station_at_study) keys.set(tag::kStationName, "");
+  if (style.institution_at_study) keys.set(tag::kInstitutionName, "");
   return keys;
 }
 
@@ -83,6 +87,18 @@ dicom::Attributes image_keys(const Style& style, const CandidateStudy& study, co
   return keys;
 }
 
+dicom::Attributes report_keys(const Style& style, const CandidateStudy& study,
+                              const std::vector<SopClassUid>& classes) {
+  std::string list;
+  for (const auto& uid : classes) list += (list.empty() ? "" : "\\") + uid.str();
+  auto keys = series_keys(style, study);
+  keys.set(tag::kQueryRetrieveLevel, "IMAGE");
+  keys.set(tag::kSopInstanceUid, "");
+  keys.set(tag::kSopClassUid, list);
+  keys.set(tag::kInstanceNumber, "");
+  return keys;
+}
+
 std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
   CandidateStudy study;
   study.uid = StudyUid(answer.text(tag::kStudyInstanceUid));
@@ -95,6 +111,7 @@ std::optional<CandidateStudy> read_study(const dicom::Attributes& answer) {
   study.institution_name = answer.text(tag::kInstitutionName);
   study.modalities = answer.values(tag::kModalitiesInStudy);
   study.patient_id = answer.raw(tag::kPatientId);
+  for (auto& uid : answer.values(tag::kSopClassesInStudy)) study.sop_classes.emplace_back(std::move(uid));
   return study;
 }
 

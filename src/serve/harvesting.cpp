@@ -154,7 +154,7 @@ class Runner {
   int run_one(const harvest::Request& request, const Begin& begin) {
     const auto profile = find_profile(request.node);
     if (!profile) return teller_.fail(request.node, profile.error());
-    const auto setup = prepare(**profile);
+    const auto setup = prepare(**profile, request);
     if (!setup) return teller_.fail(request.node, setup.error());
     const auto turn = engine_.node_turns().wait(request.node, stops_.stop);
     if (!turn || stops_.stop.stop_requested())
@@ -188,11 +188,11 @@ class Runner {
                              escaped_controls(node))};
   }
 
-  Result<harvest::NodeSetup> prepare(const config::Profile& profile) {
+  Result<harvest::NodeSetup> prepare(const config::Profile& profile, const harvest::Request& request) {
     auto setup = node_setup(engine_.site(), profile);
     if (!setup) return setup;
     if (auto opened = engine_.open_store(profile.local.store); !opened) return opened.error();
-    return setup;
+    return harvest::overridden(*std::move(setup), request.selection);
   }
 
   Engine& engine_;

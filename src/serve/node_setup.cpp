@@ -9,8 +9,6 @@
 namespace harvester::serve {
 namespace {
 
-constexpr const char* kHarvested = "CT";
-
 query::ModalityKey modality_key(config::Query::ModalityKey key) {
   switch (key) {
     case config::Query::ModalityKey::modality_at_study:
@@ -29,6 +27,55 @@ dicom::Peer peer(const config::Profile& profile, const AeTitle& calling) {
   return {profile.remote.host, profile.remote.port, profile.remote.ae_title, calling};
 }
 
+select::ImageRule image_rule(config::ImageRule rule) {
+  switch (rule) {
+    case config::ImageRule::all:
+      return select::ImageRule::all;
+    case config::ImageRule::one_per_series:
+      return select::ImageRule::one_per_series;
+    case config::ImageRule::dose_info_only:
+      return select::ImageRule::dose_info_only;
+    case config::ImageRule::none:
+      break;
+  }
+  return select::ImageRule::none;
+}
+
+std::map<std::string, select::ImageRule> image_rules(const config::Images& images) {
+  return {{"CT", image_rule(images.ct)}, {"MG", image_rule(images.mg)}, {"DX", image_rule(images.dx)},
+          {"CR", image_rule(images.cr)}, {"PX", image_rule(images.px)}, {"NM", image_rule(images.nm)},
+          {"PT", image_rule(images.pt)}};
+}
+
+select::Preference preference(config::Retrieve::Prefer prefer) {
+  using Prefer = config::Retrieve::Prefer;
+  switch (prefer) {
+    case Prefer::rdsr:
+      return select::Preference::rdsr;
+    case Prefer::enhanced_sr:
+      return select::Preference::enhanced_sr;
+    case Prefer::philips_dose_info:
+      return select::Preference::philips_dose_info;
+    case Prefer::toshiba_dose_screen:
+      return select::Preference::toshiba_dose_screen;
+    case Prefer::images:
+      break;
+  }
+  return select::Preference::images;
+}
+
+select::SkipKnown skip_known(config::Filters::SkipKnown skip) {
+  switch (skip) {
+    case config::Filters::SkipKnown::study:
+      return select::SkipKnown::study;
+    case config::Filters::SkipKnown::never:
+      return select::SkipKnown::never;
+    case config::Filters::SkipKnown::sop_instance:
+      break;
+  }
+  return select::SkipKnown::sop_instance;
+}
+
 select::Rules rules(const config::Profile& profile) {
   using Level = config::Query::Level;
   const auto& levels = profile.query.levels;
@@ -39,6 +86,11 @@ select::Rules rules(const config::Profile& profile) {
   rules.institution_name = {{}, profile.filters.institution_name.exclude};
   rules.image_level = std::find(levels.begin(), levels.end(), Level::image) != levels.end();
   rules.empty_sr_is_report = profile.query.empty_sr == config::Query::EmptySr::retrieve;
+  rules.skip_known = skip_known(profile.filters.skip_known);
+  rules.prefer.clear();
+  for (const auto prefer : profile.retrieve.prefer) rules.prefer.push_back(preference(prefer));
+  rules.images = image_rules(profile.retrieve.images);
+  rules.max_objects_per_series = profile.retrieve.max_objects_per_series;
   return rules;
 }
 
@@ -93,6 +145,9 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   if (profile.retrieve.method == config::Retrieve::Method::c_get) setup.method = retrieve::Method::c_get;
   setup.uids_per_request = profile.retrieve.uids_per_request;
   setup.style.modality_key = modality_key(profile.query.modality_key);
+  setup.style.sop_classes_in_study = profile.query.sop_classes_in_study;
+  setup.style.relational = profile.query.relational;
+  setup.style.institution_at_study = !profile.filters.institution_name.exclude.empty();
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);
   setup.rules = rules(profile);
@@ -101,7 +156,7 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   setup.attempts = profile.retry.attempts;
   setup.backoff = profile.retry.backoff;
   setup.backoff_max = profile.retry.backoff_max;
-  return setup;
+  return harvest::overridden(std::move(setup), {});
 }
 
 std::vector<std::string> not_applied(const config::Profile& profile) {
@@ -116,12 +171,7 @@ std::vector<std::string> not_applied(const config::Profile& profile) {
   compare("keep", profile.keep.empty());
   compare("query.modality_per_query", profile.query.modality_per_query);
   compare("query.split.result_cap", profile.query.split.result_cap == plain.query.split.result_cap);
-  compare("filters.skip_known", profile.filters.skip_known == plain.filters.skip_known);
   compare("retrieve.level", profile.retrieve.level == plain.retrieve.level);
-  compare("retrieve.prefer", profile.retrieve.prefer == plain.retrieve.prefer);
-  compare("retrieve.images", profile.retrieve.images == plain.retrieve.images);
-  compare("retrieve.max_objects_per_series",
-          profile.retrieve.max_objects_per_series == plain.retrieve.max_objects_per_series);
   return keys;
 }
 
@@ -132,21 +182,21 @@ std::vector<std::string> not_applied(const config::SiteConfig& site) {
   return keys;
 }
 
-Result<Modalities> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked) {
-  std::vector<std::string> others;
-  const auto& list = asked.empty() ? profile.query.modalities : asked;
-  for (const auto& modality : list)
-    if (lower(modality) != "ct") others.push_back(escaped_controls(modality));
-  if (!asked.empty() && !others.empty())
-    return Error{ErrorKind::config,
-                 fmt::format("this version harvests {} only, not {}", kHarvested, join(others, ", "))};
-  if (others.size() == list.size())
-    return Error{ErrorKind::config, fmt::format("profiles/{}.yaml: query.modalities: this version harvests {} only",
-                                                profile.name, kHarvested)};
-  const auto note = others.empty() ? std::string()
-                                   : fmt::format("{}: this version harvests {} only; left out: {}", profile.name,
-                                                 kHarvested, join(others, ", "));
-  return Modalities{{kHarvested}, note};
+Result<std::vector<std::string>> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked) {
+  const auto& known = select::known_modalities();
+  std::vector<std::string> wanted;
+  for (const auto& each : asked.empty() ? profile.query.modalities : asked) {
+    const auto same = [&](const std::string& one) { return lower(one) == lower(trimmed(each)); };
+    const auto found = std::find_if(known.begin(), known.end(), same);
+    if (found == known.end())
+      return Error{ErrorKind::config, fmt::format("\"{}\" is no modality that is harvested; there are {}",
+                                                  escaped_controls(each), join(known, ", "))};
+    if (std::find(wanted.begin(), wanted.end(), *found) == wanted.end()) wanted.push_back(*found);
+  }
+  if (wanted.empty())
+    return Error{ErrorKind::config, fmt::format("profiles/{}.yaml: query.modalities: is empty; there are {}",
+                                                profile.name, join(known, ", "))};
+  return wanted;
 }
 
 dicom::ToolkitOptions toolkit_options(const config::SiteConfig& site) {

@@ -8,7 +8,11 @@ namespace harvester::simulation {
 namespace {
 
 /// Whether the CT cases of fill_ct hold it.
-bool is_ct(Scenario scenario) { return scenario <= Scenario::ct_broken_sr || scenario == Scenario::sr_only; }
+bool is_ct(Scenario scenario) {
+  using enum Scenario;
+  return scenario <= ct_broken_sr || scenario == sr_only || scenario == sr_only_findings ||
+         (scenario >= ct_sr_under_ct && scenario <= ct_patient_dose);
+}
 
 struct DemoStudy {
   Scenario scenario;
@@ -115,7 +119,17 @@ const char* to_string(Scenario scenario) {
                                            "xa_no_dose",
                                            "nm_rdsr",
                                            "nm_images",
-                                           "sr_only"};
+                                           "sr_only",
+                                           "ct_sr_under_ct",
+                                           "ct_sr_under_ot",
+                                           "ct_undescribed",
+                                           "ct_patient_dose",
+                                           "mg_findings",
+                                           "px_images",
+                                           "rf_enhanced_sr",
+                                           "xa_enhanced_rdsr",
+                                           "pet_images",
+                                           "sr_only_findings"};
   return kNames[static_cast<std::size_t>(scenario)];
 }
 
@@ -164,10 +178,12 @@ std::vector<StudyPlan> ct_archive(const CtArchiveOptions& options) {
 
 Truth truth_of(const StudyPlan& study, const std::set<std::string>& modalities) {
   Truth truth{StudyUid(study.uid), {}, {}, 0};
+  auto asked_for = modalities;
+  if (asked_for.contains("CT") && !asked_for.contains("CT+toshiba")) asked_for.insert("CT-toshiba");
   for (const auto& series : study.series) {
     for (const auto& instance : series.instances) {
       const auto& by = instance.wanted_by;
-      const bool wanted = std::any_of(by.begin(), by.end(), [&](const auto& m) { return modalities.contains(m); });
+      const bool wanted = std::any_of(by.begin(), by.end(), [&](const auto& m) { return asked_for.contains(m); });
       if (!wanted) continue;
       truth.wanted.insert(SopInstanceUid(instance.uid));
       add_doses(truth, instance);

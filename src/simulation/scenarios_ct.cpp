@@ -5,6 +5,7 @@ namespace {
 
 using Modalities = std::vector<std::string>;
 const Modalities kCt = {"CT"};
+const Modalities kUnlessToshiba = {"CT-toshiba"};
 
 void add_report(StudyMaker& maker, SeriesPlan& series, Content content, const std::vector<CtEventPlan>& events,
                 const Modalities& wanted_by) {
@@ -55,12 +56,23 @@ void add_dose_info(StudyMaker& maker, const std::vector<CtEventPlan>& events) {
   add_report(maker, maker.add_series("CT", "Dose Info", 0), Content::philips_dose_info, irradiating, kCt);
 }
 
+/// Without a report the Toshiba option takes the first image of each series.
+void want_first_images(StudyMaker& maker) {
+  for (auto& series : maker.study().series)
+    if (series.modality == "CT") series.instances.front().wanted_by = {"CT+toshiba"};
+}
+
 void add_dose_screen(StudyMaker& maker) {
+  want_first_images(maker);
   auto& screens = maker.add_series("CT", "Exposure summary", 900);
   maker.add_instance(screens, Content::dose_screen, {"CT+toshiba"});
-  for (auto& series : maker.study().series) {
-    if (series.uid != screens.uid && !series.instances.empty()) series.instances.front().wanted_by = {"CT+toshiba"};
-  }
+}
+
+/// Nothing is described: what is small, and no CT image by its class, may be the dose info.
+void forget_descriptions(StudyMaker& maker) {
+  want_first_images(maker);
+  maker.study().series.back().instances.front().wanted_by.emplace_back("CT-toshiba");
+  for (auto& series : maker.study().series) series.description.clear();
 }
 
 EquipmentPlan scanner_for(StudyMaker& maker, Scenario scenario) {
@@ -100,9 +112,23 @@ void add_dose_objects(StudyMaker& maker, Scenario scenario, const CtProtocol& pr
     case Scenario::ct_dose_screen:
       return add_dose_screen(maker);
     case Scenario::ct_no_dose:
-      return;
+      return want_first_images(maker);
     case Scenario::ct_findings_only:
+      want_first_images(maker);
       return add_findings(maker, Content::comprehensive_sr);
+    case Scenario::ct_sr_under_ct:
+    case Scenario::ct_sr_under_ot:
+      add_dose_series(maker, Content::ct_rdsr, events);
+      maker.study().series.back().modality = scenario == Scenario::ct_sr_under_ct ? "CT" : "OT";
+      return;
+    case Scenario::ct_undescribed:
+      add_dose_info(maker, events);
+      return forget_descriptions(maker);
+    case Scenario::ct_patient_dose:
+      want_first_images(maker);
+      add_dose_series(maker, Content::patient_dose_sr, events);
+      maker.study().series.back().instances.front().wanted_by = kUnlessToshiba;
+      return;
     case Scenario::ct_broken_sr:
       return add_dose_series(maker, Content::broken_sr, {});
     case Scenario::ct_rdsr_and_findings:
@@ -125,6 +151,7 @@ void fill_ct(StudyMaker& maker, Scenario scenario) {
   maker.study().requested_procedure = protocol.description;
   maker.study().equipment = scanner_for(maker, scenario);
   const auto events = make_ct_events(maker, protocol);
+  if (scenario == Scenario::sr_only_findings) return add_findings(maker);
   if (scenario == Scenario::sr_only) {
     auto& series = maker.add_series("SR", "Dose Report", 997);
     return add_report(maker, series, Content::ct_rdsr, events, {"SR"});

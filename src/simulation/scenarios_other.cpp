@@ -4,7 +4,6 @@ namespace harvester::simulation {
 namespace {
 
 using Modalities = std::vector<std::string>;
-const Modalities kNuclear = {"NM", "PT"};
 
 void add_x_ray_report(StudyMaker& maker, Content content, const std::vector<XRayEventPlan>& events,
                       const Modalities& wanted_by) {
@@ -23,16 +22,17 @@ void add_x_ray_images(StudyMaker& maker, Content content, const std::string& mod
   }
 }
 
-void add_radiopharmaceutical_report(StudyMaker& maker, const RadiopharmaceuticalPlan& given) {
+void add_radiopharmaceutical_report(StudyMaker& maker, const RadiopharmaceuticalPlan& given,
+                                    const std::string& modality) {
   auto& series = maker.add_series("SR", "Radiopharmaceutical Dose Report", 995);
-  maker.add_instance(series, Content::radiopharmaceutical_rdsr, kNuclear).report.administration = given;
+  maker.add_instance(series, Content::radiopharmaceutical_rdsr, {modality}).report.administration = given;
 }
 
 void add_nuclear_images(StudyMaker& maker, Content content, const std::string& modality,
                         const RadiopharmaceuticalPlan& given, bool first_is_wanted) {
   auto& series = maker.add_images(content, modality, "Emission", 10);
   for (auto& instance : series.instances) instance.report.administration = given;
-  if (first_is_wanted) series.instances.front().wanted_by = kNuclear;
+  if (first_is_wanted) series.instances.front().wanted_by = {modality};
 }
 
 void fill_mammography(StudyMaker& maker, bool report) {
@@ -44,24 +44,44 @@ void fill_mammography(StudyMaker& maker, bool report) {
   if (report) add_x_ray_report(maker, Content::mammography_rdsr, events, mg);
 }
 
+void fill_mammography_with_findings(StudyMaker& maker) {
+  fill_mammography(maker, false);
+  maker.add_instance(maker.add_series("SR", "Radiology report", 600), Content::basic_text_sr);
+  maker.add_instance(maker.add_series("SR", "CAD", 601), Content::enhanced_text_sr);
+}
+
 void fill_radiography(StudyMaker& maker, Scenario scenario) {
   const bool report = scenario == Scenario::dx_rdsr;
   const bool cr = scenario == Scenario::cr_images;
+  const bool px = scenario == Scenario::px_images;
+  const std::string modality = cr ? "CR" : px ? "PX" : "DX";
   maker.study().description = "Radiography";
   maker.study().equipment = radiography_unit(maker.random());
   const auto events = make_radiography_events(maker);
-  const Modalities wanted = {"DX", "CR", "PX"};
-  add_x_ray_images(maker, cr ? Content::cr_image : Content::dx_image, cr ? "CR" : "DX", events,
-                   report ? Modalities{} : wanted);
+  const Modalities wanted = {modality};
+  add_x_ray_images(maker,
+                   cr   ? Content::cr_image
+                   : px ? Content::px_image
+                        : Content::dx_image,
+                   modality, events, report ? Modalities{} : wanted);
   if (report) add_x_ray_report(maker, Content::projection_rdsr, events, wanted);
 }
 
-void fill_fluoroscopy(StudyMaker& maker, bool report) {
+std::optional<Content> fluoroscopy_report(Scenario scenario) {
+  if (scenario == Scenario::rf_rdsr) return Content::projection_rdsr;
+  if (scenario == Scenario::rf_enhanced_sr) return Content::enhanced_text_sr;
+  if (scenario == Scenario::xa_enhanced_rdsr) return Content::enhanced_rdsr;
+  return std::nullopt;
+}
+
+void fill_fluoroscopy(StudyMaker& maker, Scenario scenario) {
   maker.study().description = "Coronary angiography";
   maker.study().equipment = fluoroscopy_unit();
   const auto events = make_fluoroscopy_events(maker);
-  maker.add_images(report ? Content::rf_image : Content::xa_image, report ? "RF" : "XA", "Run", 1);
-  if (report) add_x_ray_report(maker, Content::projection_rdsr, events, {"RF", "XA"});
+  const bool rf = scenario == Scenario::rf_rdsr || scenario == Scenario::rf_enhanced_sr;
+  const std::string modality = rf ? "RF" : "XA";
+  maker.add_images(rf ? Content::rf_image : Content::xa_image, modality, "Run", 1);
+  if (const auto report = fluoroscopy_report(scenario)) add_x_ray_report(maker, *report, events, {modality});
 }
 
 void fill_nuclear(StudyMaker& maker, bool report) {
@@ -69,7 +89,15 @@ void fill_nuclear(StudyMaker& maker, bool report) {
   maker.study().equipment = gamma_camera();
   const auto given = make_administration(maker, false);
   add_nuclear_images(maker, Content::nm_image, "NM", given, !report);
-  if (report) add_radiopharmaceutical_report(maker, given);
+  if (report) add_radiopharmaceutical_report(maker, given, "NM");
+}
+
+void fill_pet(StudyMaker& maker) {
+  maker.study().description = "PET brain";
+  maker.study().equipment = pet_ct_scanner();
+  const auto given = make_administration(maker, true);
+  add_nuclear_images(maker, Content::pet_image, "PT", given, true);
+  add_nuclear_images(maker, Content::pet_image, "PT", given, true);
 }
 
 void fill_pet_ct(StudyMaker& maker) {
@@ -82,7 +110,7 @@ void fill_pet_ct(StudyMaker& maker) {
   add_nuclear_images(maker, Content::pet_image, "PT", given, true);
   auto& series = maker.add_series("SR", "Dose Report", 997);
   maker.add_instance(series, Content::ct_rdsr, {"CT"}).report.ct = events;
-  add_radiopharmaceutical_report(maker, given);
+  add_radiopharmaceutical_report(maker, given, "PT");
 }
 
 }  // namespace
@@ -96,11 +124,17 @@ void fill_other(StudyMaker& maker, Scenario scenario) {
     case Scenario::dx_rdsr:
     case Scenario::dx_images:
     case Scenario::cr_images:
+    case Scenario::px_images:
       return fill_radiography(maker, scenario);
     case Scenario::rf_rdsr:
-      return fill_fluoroscopy(maker, true);
+    case Scenario::rf_enhanced_sr:
+    case Scenario::xa_enhanced_rdsr:
     case Scenario::xa_no_dose:
-      return fill_fluoroscopy(maker, false);
+      return fill_fluoroscopy(maker, scenario);
+    case Scenario::mg_findings:
+      return fill_mammography_with_findings(maker);
+    case Scenario::pet_images:
+      return fill_pet(maker);
     case Scenario::nm_rdsr:
       return fill_nuclear(maker, true);
     case Scenario::nm_images:

@@ -16,6 +16,10 @@ std::string sop_class_of(Content content) {
       return std::string(sop_class::kEnhancedSr);
     case Content::radiopharmaceutical_rdsr:
       return std::string(sop_class::kRadiopharmaceuticalDoseSr);
+    case Content::enhanced_rdsr:
+      return std::string(sop_class::kEnhancedXRayRadiationDoseSr);
+    case Content::patient_dose_sr:
+      return std::string(sop_class::kPatientRadiationDoseSr);
     case Content::basic_text_sr:
       return std::string(sop_class::kBasicTextSr);
     case Content::comprehensive_sr:
@@ -39,6 +43,8 @@ std::string sop_class_of(Content content) {
       return std::string(sop_class::kNmImage);
     case Content::pet_image:
       return std::string(sop_class::kPetImage);
+    case Content::px_image:
+      return std::string(sop_class::kPxForPresentation);
   }
   return {};
 }

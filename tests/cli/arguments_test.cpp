@@ -49,6 +49,26 @@ TEST_CASE("query is a harvest that only decides", "[cli]") {
   CHECK_FALSE(std::get<HarvestOptions>(*parse({"harvest", "pacs", "--yesterday"}).command).dry_run);
 }
 
+TEST_CASE("what a run selects otherwise than the profile is the same for harvest and query", "[cli]") {
+  const auto* command = GENERATE("harvest", "query");
+  const auto parsed = parse({command, "pacs", "--yesterday", "--include-description", "thorax,abdo*",
+                             "--exclude-description", "phantom", "--include-station", "CT1", "--exclude-station",
+                             "WARD", "--station-level", "study", "--sr-only", "--empty-sr-is-rdsr", "--toshiba"});
+  REQUIRE(parsed.command);
+  const auto& selection = std::get<HarvestOptions>(*parsed.command).selection;
+  using Texts = std::vector<std::string>;
+  CHECK(selection.include_description == Texts{"thorax", "abdo*"});
+  CHECK(selection.exclude_description == Texts{"phantom"});
+  CHECK(selection.include_station == Texts{"CT1"});
+  CHECK(selection.exclude_station == Texts{"WARD"});
+  CHECK(selection.station_level == "study");
+  CHECK(selection.sr_only);
+  CHECK(selection.empty_sr_is_rdsr);
+  CHECK(selection.toshiba);
+  CHECK(parse({command, "pacs", "--station-level", "image"}).exit_code == 2);
+  CHECK(parse({command, "pacs", "--sr-only", "--modality", "CT"}).exit_code == 2);
+}
+
 TEST_CASE("days are read as people type them, in either order", "[cli]") {
   CHECK(**range({.from = "", .until = "", .date = "", .last = "", .yesterday = true}) ==
         DateRange{day(2026, 11, 23), day(2026, 11, 23)});

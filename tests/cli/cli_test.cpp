@@ -54,7 +54,7 @@ TEST_CASE("a node that nobody knows is exit code 2 with the nearest name", "[cli
 TEST_CASE("a node that cannot be reached is exit code 4, and the harvest can be resumed", "[net]") {
   Site site;
   site.add_node("gone", tests::free_port(), "GONE");
-  const auto told = site.run({"harvest", "gone", "--date", "2026-03-05"});
+  const auto told = site.run({"harvest", "gone", "--date", "2026-03-05", "--modality", "CT"});
   CHECK(told.code == 4);
   CHECK(holds(told.errors, "gone"));
   CHECK(holds(told.output, "date windows not verified 1"));
@@ -67,7 +67,7 @@ TEST_CASE("a node that cannot be reached is exit code 4, and the harvest can be 
 TEST_CASE("a query that could not be asked does not look like one that found nothing", "[net]") {
   Site site;
   site.add_node("gone", tests::free_port(), "GONE");
-  const auto told = site.run({"query", "gone", "--date", "2026-03-05"});
+  const auto told = site.run({"query", "gone", "--date", "2026-03-05", "--modality", "CT"});
   CHECK(told.code == 4);
   CHECK(holds(told.errors, "warning: gone: this is not all: date windows not verified 1"));
 }

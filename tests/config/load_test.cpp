@@ -113,7 +113,8 @@ TEST_CASE("everything a profile says arrives", "[config]") {
   files.profile("pacs", std::string(kRemote) +
                             "local: {calling_ae: A1, find_calling_ae: A2, move_destination: HARVESTER}\n"
                             "windows: [{days: [mon-fri], from: 20:00, to: 06:00}]\n"
-                            "query: {levels: [study, series], timezone: null, split: {result_cap: 500}}\n"
+                            "query: {levels: [study, series], timezone: null, split: {result_cap: 500},\n"
+                            "        sop_classes_in_study: true, relational: true}\n"
                             "retrieve: {images: {MG: none}, prefer: [rdsr]}\n"
                             "schedule: [{name: nightly, cron: '@nightly', catch_up: 5d}]\n"
                             "notify: {on: [], command: notify.sh}\n"
@@ -128,6 +129,8 @@ TEST_CASE("everything a profile says arrives", "[config]") {
   CHECK(node.windows.at(0).from.since_midnight == 20h);
   CHECK(node.query.levels.size() == 2);
   CHECK(node.query.split.result_cap.fixed == 500);
+  CHECK(node.query.sop_classes_in_study);
+  CHECK(node.query.relational);
   CHECK(node.retrieve.images.mg == ImageRule::none);
   CHECK(node.retrieve.prefer == std::vector{Retrieve::Prefer::rdsr});
   CHECK(node.schedule.at(0).catch_up == 120h);

@@ -54,6 +54,36 @@ TEST_CASE("a study found twice is one candidate with the modalities of both answ
   CHECK(open[0].study.modalities == std::vector<std::string>{"CT", "SR"});
 }
 
+TEST_CASE("what a study level answer said is there when the study is decided", "[database]") {
+  Ledger l;
+  auto found = study("1.2");
+  found.institution_name = "Elsewhere";
+  found.station_name = "CT1";
+  found.sop_classes = {SopClassUid("1.3"), SopClassUid("1.4")};
+  ledger::add_study(l.connection, l.harvest, found);
+  const auto open = ledger::undecided_studies(l.connection, l.harvest, {}, 10);
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].study.institution_name == "Elsewhere");
+  CHECK(open[0].study.station_name == "CT1");
+  CHECK(open[0].study.sop_classes == found.sop_classes);
+}
+
+TEST_CASE("a study skipped for its modalities is looked at again when another answer tells one more", "[database]") {
+  Ledger l;
+  ledger::add_study(l.connection, l.harvest, study("1.2"));
+  const auto id = ledger::undecided_studies(l.connection, l.harvest, {}, 10).at(0).id;
+  auto skipped = study("1.2");
+  skipped.verdict = {Action::skip, GENERATE(Reason::modality_not_wanted, Reason::nothing_usable)};
+  ledger::decide_study(l.connection, l.harvest, id, skipped, {});
+  ledger::add_study(l.connection, l.harvest, study("1.2"));  // says nothing new
+  CHECK(ledger::undecided_studies(l.connection, l.harvest, {}, 10).empty());
+  auto again = study("1.2");
+  again.modalities = {"PT"};
+  ledger::add_study(l.connection, l.harvest, again);
+  const bool reopened = skipped.verdict.reason == Reason::modality_not_wanted;
+  CHECK(ledger::undecided_studies(l.connection, l.harvest, {}, 10).size() == (reopened ? 1 : 0));
+}
+
 TEST_CASE("deciding a study writes its requests and expected instances, and deciding again changes nothing",
           "[database]") {
   Ledger l;

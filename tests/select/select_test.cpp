@@ -1,53 +1,8 @@
-#include "harvester/select/select.hpp"
-
-#include <catch2/catch.hpp>
-
-#include "harvester/core/sop_classes.hpp"
+#include "builders.hpp"
 
 using namespace harvester;
 using namespace harvester::select;
-
-namespace {
-
-CandidateInstance instance(const std::string& uid, std::string_view sop_class) {
-  return {SopInstanceUid(uid), SopClassUid(std::string(sop_class)), std::nullopt, {}};
-}
-
-CandidateSeries series(const std::string& uid, const std::string& modality,
-                       std::vector<CandidateInstance> instances = {}) {
-  CandidateSeries made;
-  made.uid = SeriesUid(uid);
-  made.modality = modality;
-  made.asked_at_image_level = !instances.empty();
-  made.instances = std::move(instances);
-  return made;
-}
-
-CandidateSeries described(CandidateSeries made, const std::string& description) {
-  made.description = description;
-  return made;
-}
-
-CandidateStudy study(std::vector<CandidateSeries> all, std::vector<std::string> modalities = {"CT", "SR"}) {
-  CandidateStudy made;
-  made.uid = StudyUid("1.2");
-  made.modalities = std::move(modalities);
-  made.series = std::move(all);
-  return made;
-}
-
-const CandidateSeries& find(const Decision& decision, const std::string& uid) {
-  for (const auto& each : decision.study.series)
-    if (each.uid.str() == uid) return each;
-  throw std::runtime_error("no such series");
-}
-
-const CandidateSeries kImages = series("img", "CT");
-const CandidateSeries kReport = series("rdsr", "SR", {instance("r1", sop_class::kXRayRadiationDoseSr)});
-const CandidateSeries kEnhanced = series("esr", "SR", {instance("e1", sop_class::kEnhancedSr)});
-const CandidateSeries kRadiologist = series("text", "SR", {instance("t1", sop_class::kBasicTextSr)});
-
-}  // namespace
+using namespace harvester::tests;
 
 TEST_CASE("a dose report is fetched whole and everything else of the study is left, each with its reason", "[select]") {
   const auto decision = decide(study({kImages, kReport, kEnhanced, kRadiologist}), {}, {});
@@ -70,7 +25,7 @@ TEST_CASE("without a dose report the Enhanced SR is fetched", "[select]") {
 TEST_CASE("without any report a series described as dose info is fetched, in any case of letters", "[select]") {
   auto dose_info = described(series("info", "CT"), "CT DOSE Info 1");
   auto found = study({kImages, dose_info, kRadiologist});
-  CHECK(series_to_look_into(found, {}) == std::vector<SeriesUid>{SeriesUid("info")});
+  CHECK(looks(found, {}) == Uids{"info:all"});
   const auto decision = decide(found, {}, {});
   CHECK(decision.study.verdict == Verdict{Action::retrieve, Reason::philips_dose_info});
   REQUIRE(decision.requests.size() == 1);
@@ -125,8 +80,8 @@ TEST_CASE("a held dose report still outranks an Enhanced SR that is not held", "
 TEST_CASE("an SR series that shows nothing at image level is taken for a report unless the profile says no",
           "[select]") {
   auto empty = series("sr", "SR");
-  CHECK(series_to_look_into(study({kImages, empty}), {}) == std::vector<SeriesUid>{SeriesUid("sr")});
-  empty.asked_at_image_level = true;
+  CHECK(looks(study({kImages, empty}), {}) == Uids{"sr:all"});
+  empty.asked = Asked::all;
   const auto taken = decide(study({kImages, empty}), {}, {});
   CHECK(taken.study.verdict == Verdict{Action::retrieve, Reason::unverified_sr});
   REQUIRE(taken.requests.size() == 1);
@@ -147,14 +102,14 @@ TEST_CASE("an SR whose class the node does not tell is decided on arrival", "[se
 
 TEST_CASE("a series without modality may hold a report", "[select]") {
   const auto unknown = series("x", "");
-  CHECK(series_to_look_into(study({kImages, unknown}), {}) == std::vector<SeriesUid>{SeriesUid("x")});
+  CHECK(looks(study({kImages, unknown}), {}) == Uids{"x:all"});
   const auto decision =
       decide(study({kImages, series("x", "", {instance("r1", sop_class::kXRayRadiationDoseSr)})}), {}, {});
   CHECK(decision.study.verdict.reason == Reason::dose_report);
 }
 
 TEST_CASE("a series under a modality that says little may hold a report", "[select]") {
-  CHECK(series_to_look_into(study({kImages, series("x", "OT")}), {}) == std::vector<SeriesUid>{SeriesUid("x")});
+  CHECK(looks(study({kImages, series("x", "OT")}), {}) == Uids{"x:all"});
   CHECK(series_to_look_into(study({kImages, series("x", "MR"), series("y", "KO")}), {}).empty());
 }
 
@@ -167,7 +122,7 @@ TEST_CASE("a small series of which the node tells neither modality nor class is 
 
   auto silent = series("x", "");
   CHECK(decide(study({kImages, silent}), {}, {}).requests.empty());  // not asked yet
-  silent.asked_at_image_level = true;
+  silent.asked = Asked::all;
   CHECK(find(decide(study({kImages, silent}), {}, {}), "x").verdict.reason == Reason::unverified_sr);
   silent.instance_count = 300;
   CHECK(decide(study({kImages, silent}), {}, {}).requests.empty());
@@ -175,7 +130,7 @@ TEST_CASE("a small series of which the node tells neither modality nor class is 
 
 TEST_CASE("a series of unknown modality that alone of its study shows nothing may hold a report", "[select]") {
   auto silent = series("x", "");
-  silent.asked_at_image_level = true;
+  silent.asked = Asked::all;
   silent.instance_count = 300;
   const auto images = series("i", "", {instance("i1", sop_class::kCtImage)});
   CHECK(find(decide(study({images, silent}), {}, {}), "x").verdict.reason == Reason::unverified_sr);

@@ -75,14 +75,55 @@ TEST_CASE("a node is asked in the model that its profile names", "[serve]") {
   CHECK(node_setup({}, profile)->style.model == dicom::Model::patient_root);
 }
 
-TEST_CASE("modalities that this version does not harvest are left out with a note, and refused when asked for",
+TEST_CASE("the modalities of a harvest are those asked for, or the profile's own, in capitals and each once",
           "[serve]") {
-  const auto own = modalities_for(profile_of("main"), {});
-  REQUIRE(own);
-  CHECK(own->wanted == std::vector<std::string>{"CT"});
-  CHECK(own->note.find("MG") != std::string::npos);
-  CHECK_FALSE(modalities_for(profile_of("main"), {"CT", "MG"}));
-  CHECK(modalities_for(profile_of("main"), {"ct"}));
+  using Names = std::vector<std::string>;
+  CHECK(*modalities_for(profile_of("main"), {}) == Names{"CT", "MG", "DX", "CR", "RF", "XA", "PX", "NM", "PT"});
+  CHECK(*modalities_for(profile_of("main"), {"ct", "Mg", "CT", "sr"}) == Names{"CT", "MG", "SR"});
+  const auto refused = modalities_for(profile_of("main"), {"CT", "US"});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::config);
+  CHECK(refused.error().message.find("\"US\"") != std::string::npos);
+  auto none = profile_of("main");
+  none.query.modalities.clear();
+  CHECK_FALSE(modalities_for(none, {}));
+}
+
+TEST_CASE("what a profile says of the selection becomes its rules", "[serve]") {
+  auto profile = profile_of("main");
+  profile.filters.skip_known = config::Filters::SkipKnown::study;
+  profile.filters.institution_name.exclude = {"elsewhere"};
+  profile.filters.station_name.exclude = {"ward"};
+  profile.filters.station_name.level = config::StationFilter::Level::study;
+  profile.retrieve.prefer = {config::Retrieve::Prefer::images, config::Retrieve::Prefer::rdsr};
+  profile.retrieve.images.mg = config::ImageRule::none;
+  profile.retrieve.images.ct = config::ImageRule::one_per_series;
+  profile.retrieve.max_objects_per_series = 7;
+  profile.query.sop_classes_in_study = profile.query.relational = true;
+  CHECK(not_applied(profile).empty());
+  const auto setup = node_setup({}, profile);
+  REQUIRE(setup);
+  CHECK(setup->rules.skip_known == select::SkipKnown::study);
+  CHECK(setup->rules.prefer == std::vector{select::Preference::images, select::Preference::rdsr});
+  CHECK(setup->rules.images.at("MG") == select::ImageRule::none);
+  CHECK(setup->rules.images.at("CT") == select::ImageRule::one_per_series);
+  CHECK(setup->rules.images.at("PT") == select::ImageRule::one_per_series);
+  CHECK(setup->rules.max_objects_per_series == 7);
+  CHECK(setup->style.sop_classes_in_study);
+  CHECK(setup->style.relational);
+  CHECK(setup->style.station_at_study);
+  CHECK(setup->style.institution_at_study);
+}
+
+TEST_CASE("the rules of a plain profile are the rules of the selection", "[serve]") {
+  const auto setup = node_setup({}, profile_of("main"));
+  REQUIRE(setup);
+  const select::Rules plain;
+  CHECK(setup->rules.images == plain.images);
+  CHECK(setup->rules.prefer == plain.prefer);
+  CHECK(setup->rules.max_objects_per_series == plain.max_objects_per_series);
+  CHECK_FALSE(setup->style.station_at_study);
+  CHECK_FALSE(setup->style.institution_at_study);
 }
 
 TEST_CASE("a policy that hashes with a key and has none is a fault of the configuration", "[serve]") {
@@ -193,6 +234,11 @@ TEST_CASE("a job survives its way over the control socket", "[serve]") {
   job.requests[0].accession_numbers = {"007"};
   job.requests[0].studies = {StudyUid("1.2.3")};
   job.day_by_day = true;
+  auto& selection = job.requests.front().selection;
+  selection.include_description = {"thorax"};
+  selection.exclude_station = {"ward", "test"};
+  selection.station_at_study_level = false;
+  selection.toshiba = selection.empty_sr_is_rdsr = true;
   const auto back = harvest_job_from_json(to_json(job));
   REQUIRE(back);
   CHECK(*back == job);

@@ -169,7 +169,7 @@ TEST_CASE("the truth of a CT study is its dose reports, each event counted once"
   CHECK(truth_of(study_of(Scenario::ct_dose_screen), {"CT"}).wanted.empty());
   CHECK(truth_of(study_of(Scenario::ct_dose_screen), {"CT+toshiba"}).wanted.size() == 3);
   CHECK(truth_of(study_of(Scenario::pet_ct), {"CT"}).wanted.size() == 1);
-  CHECK(truth_of(study_of(Scenario::pet_ct), {"CT", "NM"}).wanted.size() == 3);
+  CHECK(truth_of(study_of(Scenario::pet_ct), {"CT", "PT"}).wanted.size() == 3);
   CHECK(truth_of(study_of(Scenario::mg_images), {"MG"}).wanted.size() == 4);
   CHECK(truth_of(study_of(Scenario::xa_no_dose), {"XA"}).wanted.empty());
 }

@@ -51,6 +51,8 @@ struct Query {
   std::vector<Level> levels{Level::study, Level::series, Level::image};
   EmptySr empty_sr = EmptySr::retrieve;  ///< SR series that show nothing at image level
   std::optional<std::string> timezone;   ///< IANA name; nothing: this machine's
+  bool sop_classes_in_study = false;     ///< the node tells the SOP classes of a study
+  bool relational = false;               ///< the node answers image level for a whole study
   bool operator==(const Query&) const = default;
 };
 

@@ -19,26 +19,36 @@ enum class Reason {
   // fetched
   dose_report,          ///< a series or instance with a dose report (X-Ray, radiopharmaceutical, enhanced X-ray)
   enhanced_sr,          ///< no dose report in the study, but an Enhanced SR
-  patient_dose_report,  ///< nothing but a Patient Radiation Dose SR
-  philips_dose_info,    ///< a series described as 'dose info'
   unverified_sr,        ///< an SR series that shows nothing at image level, taken for a dose report
+  philips_dose_info,    ///< a series described as 'dose info'
+  toshiba_dose_screen,  ///< secondary captures, and the first image of each other series (the Toshiba option)
+  images,               ///< no report in the study: the images themselves tell the dose
+  small_series,         ///< the node describes no series; a small one may be the 'dose info'
+  patient_dose_report,  ///< nothing but a Patient Radiation Dose SR
   // studies not fetched
   modality_not_wanted,
   date_outside_range,
   description_filtered,
   station_filtered,
   institution_filtered,
-  nothing_usable,  ///< nothing in the study yields a dose
-  empty_study,     ///< the node lists no series
+  not_sr_only,      ///< only studies of reports alone were asked for, and this one has more
+  nothing_usable,   ///< nothing in the study yields a dose
+  no_usable_sr,     ///< fluoroscopy without a report that could be used: its images tell no dose
+  no_dose_classes,  ///< the SOP classes of the study, as the node told them, hold no dose; its series were not asked
+                    ///< for
+  empty_study,      ///< the node lists no series
   all_held,
+  study_known,  ///< something of it came before, and the profile does not look further then (also of one series)
   // series and instances not fetched
   already_held,
   set_aside,               ///< came before, cannot be imported for what it holds, and is kept in quarantine
   not_a_dose_report,       ///< an SR of another kind
   better_source_in_study,  ///< the study has a source of higher rank
   images_not_needed,
-  empty_sr_series,  ///< shows nothing at image level and the profile does not take it for a report
-  other_modality,
+  empty_sr_series,   ///< shows nothing at image level and the profile does not take it for a report
+  too_many_objects,  ///< more is wanted of the series than the profile lets be fetched of one
+  first_not_listed,  ///< one image would do, but the node lists none of the series
+  other_modality,    ///< belongs to a modality that nobody asked for
   // failed
   query_failed
 };
@@ -63,6 +73,15 @@ struct CandidateInstance {
   Verdict verdict;
 };
 
+/// How far a series was asked for at image level.
+enum class Asked {
+  no,
+  reports,      ///< only for its reports: there may be others in it
+  first_image,  ///< only for its first image
+  part,         ///< it has more than was taken
+  all
+};
+
 struct CandidateSeries {
   SeriesUid uid;
   std::string modality;
@@ -70,7 +89,7 @@ struct CandidateSeries {
   std::string station_name;
   std::optional<int> number;
   std::optional<int> instance_count;  ///< as the node says; a hint
-  bool asked_at_image_level = false;
+  Asked asked = Asked::no;
   std::vector<CandidateInstance> instances;  ///< as far as asked
   Verdict verdict;
   std::string availability{};  ///< (0008,0056): ONLINE, NEARLINE, OFFLINE, UNAVAILABLE; empty where it is not told
@@ -85,7 +104,8 @@ struct CandidateStudy {
   std::string description;
   std::string station_name;
   std::string institution_name;
-  std::vector<std::string> modalities;  ///< ModalitiesInStudy; empty where the node does not say
+  std::vector<std::string> modalities;     ///< ModalitiesInStudy; empty where the node does not say
+  std::vector<SopClassUid> sop_classes{};  ///< SOPClassesInStudy; empty where it was not asked for or not told
   std::vector<CandidateSeries> series;
   Verdict verdict;
   std::string patient_id{};  ///< as sent; only where a node wants it in every question (Patient Root, quirk Q26)
@@ -95,7 +115,8 @@ struct CandidateStudy {
 struct HeldInstances {
   std::set<SopInstanceUid> held;  ///< processed, whatever came of it, unless it failed
   std::set<SopInstanceUid>
-      set_aside;  ///< failed for what they hold, and their file is kept: the same bytes would fail again
+      set_aside;       ///< failed for what they hold, and their file is kept: the same bytes would fail again
+  bool study = false;  ///< something of the study came in before and did not fail
 };
 
 enum class MoveLevel { series, image };

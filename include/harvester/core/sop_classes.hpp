@@ -28,11 +28,19 @@ inline constexpr std::string_view kPxForProcessing = "1.2.840.10008.5.1.4.1.1.1.
 inline constexpr std::string_view kCtImage = "1.2.840.10008.5.1.4.1.1.2";
 inline constexpr std::string_view kEnhancedCtImage = "1.2.840.10008.5.1.4.1.1.2.1";
 inline constexpr std::string_view kSecondaryCapture = "1.2.840.10008.5.1.4.1.1.7";
+inline constexpr std::string_view kLegacyEnhancedCtImage = "1.2.840.10008.5.1.4.1.1.2.2";
+inline constexpr std::string_view kSecondaryCapturePrefix = "1.2.840.10008.5.1.4.1.1.7.";  ///< multi-frame kinds
+inline constexpr std::string_view kPresentationStatePrefix = "1.2.840.10008.5.1.4.1.1.11.";
+inline constexpr std::string_view kStructuredReportPrefix = "1.2.840.10008.5.1.4.1.1.88.";
 inline constexpr std::string_view kXaImage = "1.2.840.10008.5.1.4.1.1.12.1";
 inline constexpr std::string_view kEnhancedXaImage = "1.2.840.10008.5.1.4.1.1.12.1.1";
 inline constexpr std::string_view kRfImage = "1.2.840.10008.5.1.4.1.1.12.2";
+inline constexpr std::string_view kBreastProjectionForPresentation = "1.2.840.10008.5.1.4.1.1.13.1.4";
+inline constexpr std::string_view kBreastProjectionForProcessing = "1.2.840.10008.5.1.4.1.1.13.1.5";
 inline constexpr std::string_view kBreastTomosynthesis = "1.2.840.10008.5.1.4.1.1.13.1.3";
 inline constexpr std::string_view kNmImage = "1.2.840.10008.5.1.4.1.1.20";
 inline constexpr std::string_view kPetImage = "1.2.840.10008.5.1.4.1.1.128";
+inline constexpr std::string_view kLegacyEnhancedPetImage = "1.2.840.10008.5.1.4.1.1.128.1";
+inline constexpr std::string_view kEnhancedPetImage = "1.2.840.10008.5.1.4.1.1.130";
 
 }  // namespace harvester::sop_class

@@ -89,7 +89,8 @@ void count_continuation(Connection& connection, HarvestId id);
 
 // ── studies ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// Adds a study that was found; one that is known keeps its row and only gains modalities. True if it was new.
+/// Adds a study that was found; one that is known keeps its row and only gains modalities: if it was skipped for its
+/// modalities alone, it is undecided again (a node may tell one at a time). True if it was new.
 bool add_study(Connection& connection, HarvestId harvest, const CandidateStudy& study);
 
 struct StoredStudy {
@@ -109,6 +110,9 @@ void decide_study(Connection& connection, HarvestId harvest, CandidateStudyId id
 
 /// The questions about a study failed: it stays undecided until `final_attempt`, then it is failed(query_failed).
 void record_study_failure(Connection& connection, CandidateStudyId id, const std::string& message, bool final_attempt);
+
+/// Whether something of the study came in before, by any way, and did not fail.
+[[nodiscard]] bool knows_study(Connection& connection, const StudyUid& study);
 
 /// What is known of these instances. One that failed on its way in, or whose file is gone, is neither held nor set
 /// aside: it is worth fetching again.

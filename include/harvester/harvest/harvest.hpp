@@ -44,6 +44,9 @@ struct NodeSetup {
   std::chrono::milliseconds backoff_max{1800000};
 };
 
+/// The setup with what this run has otherwise.
+[[nodiscard]] NodeSetup overridden(NodeSetup setup, const SelectionOverrides& overrides);
+
 /// How far a harvest is; sent after each step that changes it.
 struct Progress {
   HarvestId harvest;
@@ -94,8 +97,9 @@ Result<Begun> begin_or_continue(Tools& tools, const Request& request);
 /// (`continued` is false). Fails with `not_found`, or `config` if it is running.
 Result<Begun> reopen(Tools& tools, HarvestId id);
 
-/// Runs a harvest to its end: until everything is explained, the node fails for good, or a stop is asked for
-/// (then it is `interrupted` and can be resumed). Never throws; the ledger holds the truth at each moment.
+/// Runs a harvest to its end (`setup` is what the request overrides already, see overridden()): until everything is
+/// explained, the node fails for good, or a stop is asked for (then it is `interrupted` and can be resumed). Never
+/// throws; the ledger holds the truth at each moment.
 Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token stop);
 
 /// The one line a harvest ends with (design: command line). Holds no patient data.

@@ -11,6 +11,18 @@
 
 namespace harvester::harvest {
 
+/// What one run has otherwise than the profile. An empty list and nothing leave the profile's; a list takes its place.
+struct SelectionOverrides {
+  std::vector<std::string> include_description;
+  std::vector<std::string> exclude_description;
+  std::vector<std::string> include_station;
+  std::vector<std::string> exclude_station;
+  std::optional<bool> station_at_study_level;
+  bool empty_sr_is_rdsr = false;  ///< SR series that show nothing are fetched
+  bool toshiba = false;           ///< of CT without a report secondary captures, and one image of each other series
+  bool operator==(const SelectionOverrides&) const = default;
+};
+
 /// What one harvest asks for; kept with it as JSON, so that it can be run again by any process.
 struct Request {
   std::string node{};
@@ -22,10 +34,10 @@ struct Request {
   bool dry_run = false;  ///< up to the verdicts: nothing is requested
   std::optional<CivilTime> time_from{};  ///< only where `from` is `until` (quirk Q8)
   std::optional<CivilTime> time_until{};
-  std::chrono::seconds max_duration{
-      0};                     ///< 0: no limit; else nothing new is begun after it, and the rest can be resumed
-  bool newest_first = false;  ///< the latest days first
-  int listed = 0;             ///< so many accession numbers or studies are asked for by name, not by date
+  std::chrono::seconds max_duration{0};  ///< 0: no limit; else nothing new is begun after it
+  bool newest_first = false;             ///< the latest days first
+  SelectionOverrides selection{};
+  int listed = 0;  ///< so many accession numbers or studies are asked for by name, not by date
   /// What is asked for by name, exactly as given (leading zeros count). On its way to the ledger only: there it stands
   /// in the windows.
   std::vector<std::string> accession_numbers{};

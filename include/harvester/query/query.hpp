@@ -19,6 +19,10 @@ enum class ModalityKey { modalities_in_study, modality_at_study, both, none };
 struct Style {
   dicom::Model model = dicom::Model::study_root;
   ModalityKey modality_key = ModalityKey::modalities_in_study;
+  bool sop_classes_in_study = false;  ///< study level answers SOPClassesInStudy (0008,0062)
+  bool relational = false;            ///< image level may be asked for a whole study (PS3.4 C.4.1.3.2.1)
+  bool station_at_study = false;      ///< ask for Station Name at study level: somebody filters by it there
+  bool institution_at_study = false;  ///< the same of Institution Name
 };
 
 // ── pure: what is asked, what was answered ──────────────────────────────────────────────────────────────────────────
@@ -35,6 +39,10 @@ struct Style {
 /// of the level above (PS3.4 C.4.1.2.1, quirk Q26).
 [[nodiscard]] dicom::Attributes series_keys(const Style& style, const CandidateStudy& study);
 [[nodiscard]] dicom::Attributes image_keys(const Style& style, const CandidateStudy& study, const SeriesUid& series);
+
+/// A relational query for all instances of these classes in a study, with what the series level would say of them.
+[[nodiscard]] dicom::Attributes report_keys(const Style& style, const CandidateStudy& study,
+                                            const std::vector<SopClassUid>& classes);
 
 /// An answer as a candidate; nothing if it lacks the UID of its level.
 [[nodiscard]] std::optional<CandidateStudy> read_study(const dicom::Attributes& answer);
@@ -93,6 +101,29 @@ Result<WindowAnswer> ask_window(dicom::Session& session, const Style& style, con
 /// an answer that cannot be read is `bad_data`.
 Result<std::vector<CandidateSeries>> ask_series(dicom::Session& session, const Style& style,
                                                 const CandidateStudy& study, std::stop_token stop);
+
+struct Instances {
+  std::vector<CandidateInstance> all;
+  bool cut = false;  ///< there are more: the query was cancelled
+};
+
+/// The instances of a series that has at most `most`; of others some. Errors as for ask_series.
+Result<Instances> ask_few_instances(dicom::Session& session, const Style& style, const CandidateStudy& study,
+                                    const SeriesUid& series, std::size_t most, std::stop_token stop);
+
+/// One instance of a series, or none if the node lists none: that with Instance Number 1, else 0, else the first answer
+/// to a query without a number, which is then cancelled (quirk Q13). Errors as for ask_series.
+Result<std::vector<CandidateInstance>> ask_first_image(dicom::Session& session, const Style& style,
+                                                       const CandidateStudy& study, const SeriesUid& series,
+                                                       std::stop_token stop);
+
+/// The reports of a study by one relational query: their series, with the instances of these classes alone
+/// (Asked::reports). Nothing where the node refuses such a query, or answers with much that was not asked for (then the
+/// query was cancelled). Errors are those of the association.
+Result<std::optional<std::vector<CandidateSeries>>> ask_reports(dicom::Session& session, const Style& style,
+                                                                const CandidateStudy& study,
+                                                                const std::vector<SopClassUid>& classes,
+                                                                std::stop_token stop);
 
 /// All instances of a series; errors as for ask_series.
 Result<std::vector<CandidateInstance>> ask_instances(dicom::Session& session, const Style& style,

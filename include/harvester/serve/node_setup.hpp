@@ -20,15 +20,10 @@ namespace harvester::serve {
 [[nodiscard]] std::vector<std::string> not_applied(const config::Profile& profile);
 [[nodiscard]] std::vector<std::string> not_applied(const config::SiteConfig& site);
 
-/// The modalities of a harvest, and what is to be said about them.
-struct Modalities {
-  std::vector<std::string> wanted;
-  std::string note;  ///< what of the profile's list was left out; may be empty
-};
-
-/// Those asked for, or the profile's own narrowed to what this version harvests (CT). Fails with `config` where one was
-/// asked for that this version does not harvest, or none is left.
-[[nodiscard]] Result<Modalities> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked);
+/// The modalities of a harvest in capitals, each once: those asked for, or the profile's own. Any case of letters.
+/// Fails with `config` for one that is not harvested, and where there is none.
+[[nodiscard]] Result<std::vector<std::string>> modalities_for(const config::Profile& profile,
+                                                              const std::vector<std::string>& asked);
 
 [[nodiscard]] dicom::ToolkitOptions toolkit_options(const config::SiteConfig& site);
 

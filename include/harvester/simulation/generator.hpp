@@ -37,7 +37,19 @@ enum class Scenario {
   xa_no_dose,
   nm_rdsr,
   nm_images,
-  sr_only  ///< a study of one CT dose SR and nothing else
+  sr_only,  ///< a study of one CT dose SR and nothing else
+  // the cases below are not in the demo
+  ct_sr_under_ct,    ///< the dose report lies in a series of modality CT
+  ct_sr_under_ot,    ///< … of modality OT
+  ct_undescribed,    ///< no series is described; the dose screen is a series of one
+  ct_patient_dose,   ///< nothing but a Patient Radiation Dose SR
+  mg_findings,       ///< images, a radiologist's report, and an Enhanced SR that nobody can use
+  px_images,         ///< panoramic X-ray
+  rf_enhanced_sr,    ///< fluoroscopy whose dose is an Enhanced SR
+  xa_enhanced_rdsr,  ///< … an Enhanced X-Ray Radiation Dose SR
+  pet_images,        ///< PET alone, two series, no report
+  sr_only_findings,  ///< a radiologist's report and nothing else
+  last = sr_only_findings
 };
 
 /// A short name, e.g. "ct_rdsr".

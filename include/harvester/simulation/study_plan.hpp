@@ -140,6 +140,8 @@ enum class Content {
   comprehensive_sr,
   enhanced_text_sr,  ///< Enhanced SR that holds no dose
   broken_sr,         ///< X-Ray Radiation Dose SR without any content
+  enhanced_rdsr,     ///< Enhanced X-Ray Radiation Dose SR (its content is only a text here)
+  patient_dose_sr,   ///< Patient Radiation Dose SR (the same)
   ct_image,
   philips_dose_info,  ///< Secondary Capture with the CT doses in its header
   dose_screen,        ///< Secondary Capture of older CT systems: the doses are pixels
@@ -149,7 +151,8 @@ enum class Content {
   xa_image,
   rf_image,
   nm_image,
-  pet_image
+  pet_image,
+  px_image
 };
 
 /// Rows, columns and bits of a synthetic image.
@@ -165,7 +168,9 @@ struct InstancePlan {
   CivilTime time{};                   ///< content and acquisition time
   ReportPlan report;                  ///< reports, and the doses in the header of images
   ImagePlan image;
-  std::vector<std::string> wanted_by;  ///< modalities whose harvest ought to fetch it ("CT"); empty: nobody
+  std::vector<std::string>
+      wanted_by;  ///< modalities of the study whose harvest ought to fetch it ("CT"), "SR" of a
+                  ///< harvest of reports alone, "CT+toshiba" with that option, "CT-toshiba" without; empty: nobody
 };
 
 struct SeriesPlan {
