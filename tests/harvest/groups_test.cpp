@@ -127,7 +127,9 @@ TEST_CASE("groups: SOP classes of the study spare the questions about one that h
 
 TEST_CASE("groups: a node that takes no relational query is asked series by series, and told so once",
           "[harvest][net]") {
-  HarvestFixture fixture(studies_of({ct_rdsr, ct_enhanced_sr, ct_mixed_sr_series, ct_no_dose}));
+  Quirks quirks;
+  quirks.relational = Relational::refused;
+  HarvestFixture fixture(studies_of({ct_rdsr, ct_enhanced_sr, ct_mixed_sr_series, ct_no_dose}), quirks);
   fixture.setup.style.relational = true;
   fixture.setup.associations = 2;
   REQUIRE(fixture.run().outcome.state == HarvestState::complete);
