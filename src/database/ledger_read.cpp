@@ -138,11 +138,22 @@ HeldInstances held_instances(Connection& connection, const std::vector<SopInstan
   return known;
 }
 
+std::map<SeriesUid, std::int64_t> held_by_series(Connection& connection, const StudyUid& study) {
+  auto& select = connection.prepare(
+      "SELECT series_uid, count(DISTINCT sop_instance_uid) FROM received_object WHERE study_uid = :study"
+      " AND state <> 'failed' GROUP BY series_uid");
+  put(select, ":study", study);
+  std::map<SeriesUid, std::int64_t> held;
+  while (select.executeStep()) held[SeriesUid(text(select, 0))] = integer(select, 1);
+  return held;
+}
+
 namespace {
 
 constexpr const char* kRequestColumns =
     "SELECT r.id, st.study_uid, s.series_uid, r.level, r.contents_known, r.attempts,"
-    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count, st.patient_key"
+    " (SELECT count(*) FROM expected_instance e WHERE e.retrieve_request_id = r.id), s.instance_count, st.patient_key,"
+    " r.parked, s.availability"
     " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
     " JOIN candidate_study st ON st.id = s.candidate_study_id ";
 
@@ -157,6 +168,8 @@ StoredRequest stored_request(SQLite::Statement& row) {
   stored.expected = static_cast<std::size_t>(integer(row, 6));
   stored.announced = optional_int(row, 7);
   stored.patient_id = optional_text(row, 8).value_or("");
+  stored.parked = integer(row, 9) != 0;
+  stored.availability = text(row, 10);
   return stored;
 }
 
@@ -191,13 +204,16 @@ std::vector<StoredRequest> with_wanted(Connection& connection, SQLite::Statement
 }  // namespace
 
 std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest, RetrieveRequestId after,
-                                            int limit) {
+                                            int limit, Parked parked) {
   static const std::string sql =
       std::string(kRequestColumns) +
-      "WHERE r.harvest_id = :harvest AND r.state = 'pending' AND r.id > :after ORDER BY r.id LIMIT :limit";
+      "WHERE r.harvest_id = :harvest AND r.state = 'pending' AND r.id > :after AND r.parked BETWEEN :least AND :most"
+      " ORDER BY r.id LIMIT :limit";
   auto& select = connection.prepare(sql.c_str());
   put(select, ":harvest", harvest);
   put(select, ":after", after);
+  put(select, ":least", parked == Parked::yes);
+  put(select, ":most", parked != Parked::no);
   put(select, ":limit", limit);
   return with_wanted(connection, select);
 }

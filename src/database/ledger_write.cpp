@@ -245,8 +245,8 @@ std::int64_t add_series(Connection& connection, CandidateStudyId study, const Ca
   auto& insert = connection.prepare(
       "INSERT INTO candidate_series (candidate_study_id, series_uid, modality, series_description, station_name, "
       "series_number,"
-      " instance_count, verdict, reason)"
-      " VALUES (:study, :uid, :modality, :description, :station, :number, :count, :verdict, :reason)");
+      " instance_count, availability, verdict, reason)"
+      " VALUES (:study, :uid, :modality, :description, :station, :number, :count, :availability, :verdict, :reason)");
   put(insert, ":study", study);
   put(insert, ":uid", series.uid);
   put(insert, ":modality", series.modality);
@@ -254,6 +254,7 @@ std::int64_t add_series(Connection& connection, CandidateStudyId study, const Ca
   put(insert, ":station", series.station_name);
   put(insert, ":number", series.number);
   put(insert, ":count", series.instance_count);
+  put(insert, ":availability", series.availability);
   put(insert, ":verdict", to_string(series.verdict.action));
   put(insert, ":reason", to_string(series.verdict.reason));
   insert.exec();
@@ -274,12 +275,13 @@ void add_expected(Connection& connection, HarvestId harvest, std::int64_t reques
 
 void add_request(Connection& connection, HarvestId harvest, std::int64_t series, const PlannedRequest& request) {
   auto& insert = connection.prepare(
-      "INSERT INTO retrieve_request (harvest_id, candidate_series_id, level, contents_known, state)"
-      " VALUES (:harvest, :series, :level, :known, 'pending')");
+      "INSERT INTO retrieve_request (harvest_id, candidate_series_id, level, contents_known, parked, state)"
+      " VALUES (:harvest, :series, :level, :known, :parked, 'pending')");
   put(insert, ":harvest", harvest);
   put(insert, ":series", series);
   put(insert, ":level", request.level == MoveLevel::series ? "series" : "image");
   put(insert, ":known", request.contents_known);
+  put(insert, ":parked", request.parked);
   insert.exec();
   const auto id = connection.last_row_id();
   for (const auto& uid : request.instances) add_expected(connection, harvest, id, uid);
@@ -325,6 +327,12 @@ void record_attempt(Connection& connection, RetrieveRequestId id, MoveLevel leve
       "= :id");
   put(update, ":level", level == MoveLevel::series ? "series" : "image");
   put(update, ":now", utc_text(now));
+  put(update, ":id", id);
+  update.exec();
+}
+
+void park_request(Connection& connection, RetrieveRequestId id) {
+  auto& update = connection.prepare("UPDATE retrieve_request SET parked = 1 WHERE id = :id");
   put(update, ":id", id);
   update.exec();
 }

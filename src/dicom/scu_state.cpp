@@ -13,7 +13,8 @@ Error broken(const OFCondition& condition, const char* doing) {
     why = "the node released the association in the middle";
   else if (condition == DUL_NETWORKCLOSED)
     why = "the node closed the connection";
-  return {ErrorKind::transient, fmt::format("{}: {}", doing, why), condition.code()};
+  const int code = condition == DIMSE_NODATAAVAILABLE ? kFellSilent : condition.code();
+  return {ErrorKind::transient, fmt::format("{}: {}", doing, why), code};
 }
 
 namespace {

@@ -36,10 +36,10 @@ class Arrivals {
     return counted;
   }
 
-  /// When something of it came last; the epoch if nothing came since this object was made.
-  SteadyTime last() {
+  /// When something of it came last, whole or in part; the epoch if nothing came since this object was made.
+  SteadyTime last(const std::vector<SopInstanceUid>& wanted) {
     if (tools_.activity.count() != seen_) (void)count();
-    return last_;
+    return tools_.last_byte ? std::max(last_, tools_.last_byte(wanted)) : last_;
   }
 
  private:
@@ -78,6 +78,7 @@ class Mover {
   Status record_answer(const ledger::StoredRequest& request);
   [[nodiscard]] bool all_there(const ledger::StoredRequest& request, const Counted& counted) const;
   void end(const ledger::StoredRequest& request, const std::string& missing_reason);
+  void park(const ledger::StoredRequest& request);
   void conclude(const ledger::StoredRequest& request, After after);
 
   const Run& run_;
@@ -107,7 +108,7 @@ retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arr
       run_.setup.style.model,
       run_.setup.destination,
       run_.setup.move_timers,
-      [&] { return arrivals.last(); },
+      [&] { return arrivals.last(request.wanted); },
       missing_only ? 1 : uids_per_request_,
       run_.setup.method,
       run_.setup.method == retrieve::Method::c_get ? run_.tools.take_from(run_.setup.move_peer) : dicom::TakeObject()};
@@ -129,7 +130,7 @@ Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request, Arriv
     const auto seen = run_.tools.activity.count();
     auto counted = arrivals.count();
     if (!counted) return counted;
-    quiet_since = std::max(quiet_since, arrivals.last());
+    quiet_since = std::max(quiet_since, arrivals.last(request.wanted));
     const auto deadline = quiet_since + run_.setup.settle;
     const bool enough = std::chrono::steady_clock::now() >= deadline || stop_.stop_requested();
     if (enough || all_there(request, *counted)) return counted;
@@ -144,6 +145,7 @@ Result<ledger::StoredRequest> Mover::record_attempt(const ledger::StoredRequest&
     auto current = ledger::request(c, request.id).value_or(request);
     const bool some_came = current.contents_known && current.wanted.size() < current.expected;
     if (some_came || asked_for_missing) current.level = MoveLevel::image;
+    if (current.contents_known) current.level = run_.setup.level.value_or(current.level);
     ledger::record_attempt(c, request.id, current.level, run_.tools.clock.now());
     return current;
   });
@@ -173,14 +175,24 @@ Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_fo
   const auto kind = answer_.error ? std::optional(answer_.error->kind) : std::nullopt;
   const bool nothing_there = answer_.status && answer_.status->success() && answer_.counts.completed == 0 &&
                              answer_.counts.failed.value_or(0) == 0;
+  const bool silent = answer_.error && answer_.error->code == dicom::kFellSilent;
   return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived,
-                          recorded->announced, asked_for_missing, nothing_there, request.attempts});
+                          recorded->announced, asked_for_missing, nothing_there, silent, request.parked,
+                          request.attempts});
 }
 
 void Mover::end(const ledger::StoredRequest& request, const std::string& missing_reason) {
   auto ended = run_.tools.writer.run(
       [&](database::Connection& c) { ledger::end_request(c, request.id, missing_reason, run_.tools.clock.now()); });
   if (!ended) work_.failed(ended.error(), true);
+}
+
+/// What the node is silent about holds up everything else: it is tried once more, after all others (quirk Q39).
+void Mover::park(const ledger::StoredRequest& request) {
+  room_log("harvest")->warn("request#{}: the node says nothing more: tried again at the end", request.id.value);
+  auto parked = run_.tools.writer.run([&](database::Connection& c) { ledger::park_request(c, request.id); });
+  if (!parked) return work_.failed(parked.error(), true);
+  work_.parked(request.id);
 }
 
 void Mover::conclude(const ledger::StoredRequest& request, After after) {
@@ -193,9 +205,13 @@ void Mover::conclude(const ledger::StoredRequest& request, After after) {
     work_.succeeded();
   } else if (after == After::stop_node) {
     work_.failed(why, true);
+  } else if (after == After::park) {
+    park(request);
+    work_.failed(why, false);
   } else if (after != After::stopped) {
     room_log("harvest")->warn("request#{}: not everything came: {}", request.id.value, why.message);
-    if (request.attempts + 1 >= run_.setup.attempts) end(request, retrieve::missing_reason(answer_));
+    const bool last = after == After::give_up || request.attempts + 1 >= run_.setup.attempts;
+    if (last) end(request, retrieve::missing_reason(answer_, request.availability));
     if (answer_.error)
       work_.failed(why, false);
     else

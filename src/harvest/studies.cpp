@@ -21,6 +21,8 @@ class StudyAsker {
   [[nodiscard]] Work& work() const { return asking_.work; }
   [[nodiscard]] const query::Style& style() const { return run().setup.style; }
   Result<bool> decided_by_reports(CandidateStudy& study);
+  template <class Ask>
+  auto ask_twice(const Ask& ask) const;
   Status look_into(CandidateStudy& study);
   Status look_into(CandidateStudy& study, const select::Look& look);
   Status ask(const CandidateStudy& study, CandidateSeries& series, select::Depth depth);
@@ -32,10 +34,20 @@ class StudyAsker {
   Asking& asking_;
 };
 
+/// Some nodes fail now and then for no reason, and answer the same question a moment later (quirk Q41).
+template <class Ask>
+auto StudyAsker::ask_twice(const Ask& ask) const {
+  auto answer = ask();
+  const bool in_passing =
+      !answer && answer.error().kind == ErrorKind::transient && (answer.error().code & 0xFF000) == 0xC000;
+  return in_passing && !asking_.stop.stop_requested() ? ask() : answer;
+}
+
 /// One query for the reports of the study, where the node answers such: with a report the series need not be asked for.
 Result<bool> StudyAsker::decided_by_reports(CandidateStudy& study) {
   if (!asking_.relational) return false;
-  auto found = query::ask_reports(asking_.session, style(), study, select::report_classes(), asking_.stop);
+  auto found = ask_twice(
+      [&] { return query::ask_reports(asking_.session, style(), study, select::report_classes(), asking_.stop); });
   if (!found) return found.error();
   asking_.relational = found->has_value();
   if (!*found) return false;
@@ -47,20 +59,24 @@ Result<bool> StudyAsker::decided_by_reports(CandidateStudy& study) {
 
 Status StudyAsker::ask(const CandidateStudy& study, CandidateSeries& series, select::Depth depth) {
   if (depth == select::Depth::first_image) {
-    auto found = query::ask_first_image(asking_.session, style(), study, series.uid, asking_.stop);
+    auto found =
+        ask_twice([&] { return query::ask_first_image(asking_.session, style(), study, series.uid, asking_.stop); });
     if (!found) return found.error();
     series.instances = *std::move(found);
     series.asked = Asked::first_image;
     return ok();
   }
   if (depth == select::Depth::few) {
-    auto found = query::ask_few_instances(asking_.session, style(), study, series.uid, select::kFew, asking_.stop);
+    auto found = ask_twice([&] {
+      return query::ask_few_instances(asking_.session, style(), study, series.uid, select::kFew, asking_.stop);
+    });
     if (!found) return found.error();
     series.instances = std::move(found->all);
     series.asked = found->cut ? Asked::part : Asked::all;
     return ok();
   }
-  auto found = query::ask_instances(asking_.session, style(), study, series.uid, asking_.stop);
+  auto found =
+      ask_twice([&] { return query::ask_instances(asking_.session, style(), study, series.uid, asking_.stop); });
   if (!found) return found.error();
   series.instances = *std::move(found);
   series.asked = Asked::all;
@@ -78,7 +94,7 @@ Status StudyAsker::look_into(CandidateStudy& study) {
   const auto decided = decided_by_reports(study);
   if (!decided) return decided.error();
   if (*decided) return ok();
-  auto series = query::ask_series(asking_.session, style(), study, asking_.stop);
+  auto series = ask_twice([&] { return query::ask_series(asking_.session, style(), study, asking_.stop); });
   if (!series) return series.error();
   study.series = *std::move(series);
   for (auto wanted = select::series_to_look_into(study, run().rules); !wanted.empty();
@@ -103,6 +119,7 @@ Result<HeldInstances> StudyAsker::held(const CandidateStudy& study) {
   return database::reading(**connection, [&](database::Connection& c) {
     auto known = ledger::held_instances(c, select::all_instances(study));
     known.study = ledger::knows_study(c, study.uid);
+    if (known.study) known.in_series = ledger::held_by_series(c, study.uid);
     return known;
   });
 }

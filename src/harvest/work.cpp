@@ -55,15 +55,20 @@ bool Work::load_studies() {
   return true;
 }
 
-bool Work::load_requests() {
+bool Work::load_requests(ledger::Parked parked, RetrieveRequestId& cursor) {
   if (!requests_.empty()) return true;
-  auto batch = database::reading(*reader_, [&](database::Connection& c) {
-    return ledger::pending_requests(c, harvest_, request_cursor_, kBatch);
-  });
+  auto batch = database::reading(
+      *reader_, [&](database::Connection& c) { return ledger::pending_requests(c, harvest_, cursor, kBatch, parked); });
   if (!batch || batch->empty()) return false;
-  request_cursor_ = batch->back().id;
+  cursor = batch->back().id;
+  std::erase_if(*batch, [&](const auto& request) { return parked_now_.contains(request.id); });
   requests_.assign(batch->begin(), batch->end());
-  return true;
+  return !requests_.empty() || load_requests(parked, cursor);
+}
+
+void Work::parked(RetrieveRequestId request) {
+  std::lock_guard lock(mutex_);
+  parked_now_.insert(request);
 }
 
 Work::FindTask Work::next_find(std::stop_token stop) {
@@ -123,7 +128,9 @@ std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested() && may_go_on()) {
     const bool over = finders_ == 0;  // before the look: what is decided in between is seen by the look
-    if (load_requests()) {
+    const bool any = load_requests(ledger::Parked::no, request_cursor_) ||
+                     (over && load_requests(ledger::Parked::yes, parked_cursor_));
+    if (any) {
       auto request = std::move(requests_.front());
       requests_.pop_front();
       ++progress_.requests_planned;

@@ -34,6 +34,8 @@ class Work {
 
   /// The next request to send; waits while studies are still being decided. Nothing: no more in this pass.
   std::optional<database::ledger::StoredRequest> next_request(std::stop_token stop);
+  /// It goes to the end of the row: it is not handed out again in this pass.
+  void parked(RetrieveRequestId request);
   void request_done(bool ended);
 
   /// Adds the halves of a split window to this pass.
@@ -61,11 +63,11 @@ class Work {
   static constexpr int kFailuresInARow = 3;
   static constexpr int kBatch = 64;
 
-  bool may_go_on();      // REQUIRES mutex_; false: nothing new is begun
-  bool load_windows();   // REQUIRES mutex_
-  bool load_studies();   // REQUIRES mutex_
-  bool load_requests();  // REQUIRES mutex_
-  void tell();           // REQUIRES mutex_
+  bool may_go_on();     // REQUIRES mutex_; false: nothing new is begun
+  bool load_windows();  // REQUIRES mutex_
+  bool load_studies();  // REQUIRES mutex_
+  bool load_requests(database::ledger::Parked parked, RetrieveRequestId& cursor);  // REQUIRES mutex_
+  void tell();                                                                     // REQUIRES mutex_
 
   Tools& tools_;
   const HarvestId harvest_;
@@ -81,8 +83,10 @@ class Work {
   std::deque<database::ledger::StoredRequest> requests_;
   CandidateStudyId study_cursor_;
   RetrieveRequestId request_cursor_;
-  int finders_;      ///< finding threads that have not ended
-  int finding_ = 0;  ///< tasks handed out and not done
+  RetrieveRequestId parked_cursor_;
+  std::set<RetrieveRequestId> parked_now_;  ///< in this pass, when they had been tried
+  int finders_;                             ///< finding threads that have not ended
+  int finding_ = 0;                         ///< tasks handed out and not done
   int taken_studies_ = 0;
   int failures_ = 0;
   bool fatal_ = false;

@@ -152,7 +152,9 @@ After judge_unlisted(const Situation& s) {
 
 }  // namespace
 
-After judge(const Situation& s) {
+namespace {
+
+After judge_untold(const Situation& s) {
   if (s.contents_known && s.open == 0) return After::finished;
   if (s.error) return judge_error(*s.error);
   if (s.next == MoveNext::stop_and_tell) return After::stop_node;
@@ -162,7 +164,22 @@ After judge(const Situation& s) {
   return some_came && !s.asked_for_missing ? After::ask_missing : After::try_later;
 }
 
+}  // namespace
+
+After judge(const Situation& s) {
+  const auto after = judge_untold(s);
+  if (after != After::try_later) return after;
+  if (s.parked) return After::give_up;
+  return s.silent ? After::park : After::try_later;
+}
+
+std::string missing_reason(const Answer& answer, const std::string& availability) {
+  const bool elsewhere = !availability.empty() && availability != "ONLINE";
+  return elsewhere ? "offline" : missing_reason(answer);
+}
+
 std::string missing_reason(const Answer& answer) {
+  if (answer.error && answer.error->code == dicom::kFellSilent) return "stalled";
   if (answer.error) return answer.error->kind == ErrorKind::refused ? "node_refused" : "node_unreachable";
   switch (answer.next) {
     case MoveNext::settle:

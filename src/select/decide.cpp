@@ -53,6 +53,7 @@ class Judge {
   [[nodiscard]] Reason why_not(const CandidateSeries& series, const Instance&... instance) const;
   [[nodiscard]] bool of_these_groups(const CandidateSeries& series) const;
   [[nodiscard]] Verdict judge_instance(const CandidateSeries& series, const CandidateInstance& instance) const;
+  [[nodiscard]] bool is_held(const CandidateSeries& series) const;
   [[nodiscard]] Verdict judge_unlisted(const CandidateSeries& series) const;
   [[nodiscard]] bool is_too_much(std::size_t objects) const {
     return objects > static_cast<std::size_t>(std::max(1, view_.rules.max_objects_per_series));
@@ -102,6 +103,13 @@ Verdict Judge::judge_instance(const CandidateSeries& series, const CandidateInst
   return retrieve(reason);
 }
 
+/// Of a series that the node counts and does not list: as many came before as there are.
+bool Judge::is_held(const CandidateSeries& series) const {
+  const auto held = known_.in_series.find(series.uid);
+  return series.instance_count.value_or(0) > 0 && held != known_.in_series.end() &&
+         held->second >= *series.instance_count;
+}
+
 /// What of a known study the node does not list cannot be compared; of SRs there may be newer ones.
 Verdict Judge::judge_unlisted(const CandidateSeries& series) const {
   const auto kind = family(series);
@@ -112,6 +120,7 @@ Verdict Judge::judge_unlisted(const CandidateSeries& series) const {
     return skip(looked_in_vain ? Reason::first_not_listed : why_not(series));
   }
   if (known_.study && kind != Family::sr && !fetch_all_) return skip(Reason::study_known);
+  if (is_held(series) && !fetch_all_) return skip(Reason::already_held);
   return is_too_much(size_of(series).value_or(0)) ? skip(Reason::too_many_objects) : retrieve(reason);
 }
 
@@ -181,6 +190,7 @@ PlannedRequest plan_request(const CandidateSeries& series) {
   PlannedRequest request;
   request.series = series.uid;
   request.contents_known = !series.instances.empty();
+  request.parked = !series.availability.empty() && series.availability != "ONLINE";
   for (const auto& instance : series.instances)
     if (instance.verdict.action == Action::retrieve) request.instances.push_back(instance.uid);
   const bool listed = series.asked == Asked::all || series.instances.empty();

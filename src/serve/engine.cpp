@@ -134,7 +134,10 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
                          "the disk that holds the spool has less left than disk.minimum_free: free space, then go on",
                          ENOSPC};
           },
-          [this](const dicom::Peer& node) { return object_taker(*spool_, node); }};
+          [this](const dicom::Peer& node) { return object_taker(*spool_, node); },
+          {},
+          {},
+          [this](const std::vector<SopInstanceUid>& uids) { return spool_->under_way().last_byte(uids); }};
 }
 
 void Engine::close() {

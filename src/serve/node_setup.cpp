@@ -23,6 +23,12 @@ query::ModalityKey modality_key(config::Query::ModalityKey key) {
   return query::ModalityKey::modalities_in_study;
 }
 
+std::optional<MoveLevel> move_level(config::Retrieve::Level level) {
+  if (level == config::Retrieve::Level::series) return MoveLevel::series;
+  if (level == config::Retrieve::Level::image) return MoveLevel::image;
+  return std::nullopt;
+}
+
 dicom::Peer peer(const config::Profile& profile, const AeTitle& calling) {
   return {profile.remote.host, profile.remote.port, profile.remote.ae_title, calling};
 }
@@ -148,6 +154,9 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   setup.style.sop_classes_in_study = profile.query.sop_classes_in_study;
   setup.style.relational = profile.query.relational;
   setup.style.institution_at_study = !profile.filters.institution_name.exclude.empty();
+  setup.modality_lists = !profile.query.modality_per_query;
+  setup.answer_limit = profile.query.split.result_cap.fixed.value_or(0);
+  setup.level = move_level(profile.retrieve.level);
   setup.window_days = whole_days(profile.query.split.max_window);
   setup.window_floor = std::chrono::duration_cast<std::chrono::minutes>(profile.query.split.min_window);
   setup.rules = rules(profile);
@@ -165,13 +174,10 @@ std::vector<std::string> not_applied(const config::Profile& profile) {
   const auto compare = [&](const char* key, bool same) {
     if (!same) keys.emplace_back(key);
   };
-  compare("windows", profile.windows.empty());
   compare("schedule", profile.schedule.empty());
   compare("notify", profile.notify == plain.notify);
   compare("keep", profile.keep.empty());
-  compare("query.modality_per_query", profile.query.modality_per_query);
-  compare("query.split.result_cap", profile.query.split.result_cap == plain.query.split.result_cap);
-  compare("retrieve.level", profile.retrieve.level == plain.retrieve.level);
+  compare("retrieve.level: study", profile.retrieve.level != config::Retrieve::Level::study);
   return keys;
 }
 

@@ -64,13 +64,14 @@ struct Incoming::Hash {
   std::unique_ptr<EVP_MD_CTX, Free> context;
 };
 
-Incoming::Incoming(FileSystem& files, const SpoolOptions& options, std::filesystem::path file, int fd,
-                   dicom::FileMeta meta)
+Incoming::Incoming(FileSystem& files, const SpoolOptions& options, UnderWay& under_way, std::filesystem::path file,
+                   int fd, dicom::FileMeta meta)
     : files_(files),
       options_(options),
       file_(std::move(file)),
       fd_(fd),
       meta_(std::move(meta)),
+      under_way_(under_way, meta_.instance),
       hash_(std::make_unique<Hash>()) {
   if (!meta_.transfer_syntax.empty()) held_ = dicom::part10_header(meta_);
   header_size_ = held_.size();
@@ -94,6 +95,7 @@ Status Incoming::check_limits(std::size_t more) {
 }
 
 Status Incoming::write(std::span<const std::byte> bytes) {
+  under_way_.touch();
   if (auto checked = check_limits(bytes.size()); !checked) return checked;
   EVP_DigestUpdate(hash_->context.get(), bytes.data(), bytes.size());
   size_ += bytes.size();

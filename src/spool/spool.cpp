@@ -52,7 +52,7 @@ Result<std::unique_ptr<Incoming>> Spool::begin(const dicom::FileMeta& meta) {
   const auto file = options_.folder / "incoming" / random_name();
   auto fd = files_.create(file);
   if (!fd) return fd.error();
-  return std::make_unique<Incoming>(files_, options_, file, *fd, meta);
+  return std::make_unique<Incoming>(files_, options_, under_way_, file, *fd, meta);
 }
 
 Status Spool::ensure_day(const std::string& day) {

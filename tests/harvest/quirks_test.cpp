@@ -3,7 +3,6 @@
 #include "support/harvest_fixture.hpp"
 
 // One habit of a node after the other: the ledger equals the truth. Those that faults_test.cpp shows are not repeated.
-// Hidden tests ([.todo], not in the network group) are of habits that are not coped with yet.
 
 using namespace harvester;
 using namespace harvester::harvest;
@@ -73,8 +72,7 @@ TEST_CASE("Q1: a node that finds nothing by ModalitiesInStudy is harvested witho
   check_truth(fixture);
 }
 
-TEST_CASE("Q1: a node that finds nothing by ModalitiesInStudy is not shown as an empty day",
-          "[harvest][quirk][.todo]") {
+TEST_CASE("Q1: a node that finds nothing by ModalitiesInStudy is not shown as an empty day", "[harvest][net][quirk]") {
   HarvestFixture fixture(some_day(), with({"modalities=nothing"}));
   const auto ran = fixture.run();
   CHECK((ran.outcome.state != HarvestState::complete || fixture.absent().empty()));
@@ -99,7 +97,7 @@ TEST_CASE("Q1: a study is not left out because the node tells only one of its mo
 }
 
 TEST_CASE("Q1: a study of which the node tells another than the wanted modality is looked into",
-          "[harvest][quirk][.todo]") {
+          "[harvest][net][quirk]") {
   auto plans = studies_of({ct_rdsr, ct_enhanced_sr});
   for (auto& plan : plans) std::reverse(plan.series.begin(), plan.series.end());  // the report first
   HarvestFixture fixture(plans, with({"modalities_single=true"}));
@@ -220,7 +218,7 @@ TEST_CASE("Q25: dates with separators are read", "[harvest][net][quirk]") {
   check_truth_with({GENERATE("dates=dotted", "dates=dashed")});
 }
 
-TEST_CASE("Q26: a node of the Patient Root model is harvested, the patient carried down", "[harvest][quirk][.todo]") {
+TEST_CASE("Q26: a node of the Patient Root model is harvested, the patient carried down", "[harvest][net][quirk]") {
   HarvestFixture fixture(some_day(), with({"study_root=false", "patient_id=below_study"}));
   fixture.setup.style.model = dicom::Model::patient_root;
   check_truth(fixture);
@@ -286,7 +284,7 @@ TEST_CASE("Q40: offline studies keep no others from being fetched, and are said 
 }
 
 TEST_CASE("Q40: an offline study is told from one that could not be sent, and costs one move",
-          "[harvest][quirk][.todo]") {
+          "[harvest][net][quirk]") {
   HarvestFixture fixture(busy_day(2), with({"offline_every=2"}));
   fixture.setup.attempts = 4;
   fixture.setup.settle = 20ms;
@@ -304,7 +302,7 @@ TEST_CASE("Q41: queries that fail now and then for no reason are asked again", "
 }
 
 TEST_CASE("Q41: of a study whose queries fail one in two or three only the failed one is asked again",
-          "[harvest][quirk][.todo]") {
+          "[harvest][net][quirk]") {
   check_truth_with({GENERATE("find_fails_every=2", "find_fails_every=3")});
 }
 
@@ -376,7 +374,7 @@ TEST_CASE("Q58: an object that takes long over a slow line is waited for", "[har
 }
 
 TEST_CASE("Q58: an object that takes longer than silence may is waited for while its bytes come",
-          "[harvest][quirk][.todo]") {
+          "[harvest][net][quirk]") {
   HarvestFixture fixture(studies_of({ct_rdsr}), with({"bandwidth=4"}));
   fixture.setup.move_timers.stall = 1s;
   check_truth(fixture);

@@ -143,3 +143,27 @@ TEST_CASE("why something is missing comes from a closed list", "[retrieve]") {
   answer.error = Error{ErrorKind::transient, ""};
   CHECK(missing_reason(answer) == "node_unreachable");
 }
+
+TEST_CASE("what the node is silent about goes to the end of the row, and from there it is given up", "[retrieve]") {
+  auto silent = after(MoveNext::settle, 1);
+  silent.error = ErrorKind::transient;
+  silent.silent = true;
+  CHECK(judge(silent) == After::park);
+  silent.parked = true;
+  CHECK(judge(silent) == After::give_up);
+  silent.open = 0;
+  CHECK(judge(silent) == After::finished);
+  auto broken_off = after(MoveNext::settle, 1);
+  broken_off.error = ErrorKind::transient;
+  CHECK(judge(broken_off) == After::try_later);
+}
+
+TEST_CASE("an object that did not come from a series elsewhere is offline, one without an answer stalled",
+          "[retrieve]") {
+  Answer answer;
+  answer.error = Error{ErrorKind::transient, "moving: the node fell silent for too long", dicom::kFellSilent};
+  CHECK(missing_reason(answer) == "stalled");
+  CHECK(missing_reason(answer, "OFFLINE") == "offline");
+  CHECK(missing_reason(answer, "ONLINE") == "stalled");
+  CHECK(missing_reason(answer, "") == "stalled");
+}

@@ -128,6 +128,36 @@ TEST_CASE("a small series of which the node tells neither modality nor class is 
   CHECK(decide(study({kImages, silent}), {}, {}).requests.empty());
 }
 
+TEST_CASE("an SR series that shows nothing is held once as many came as the node counts", "[select]") {
+  const auto silent = asked(counted(series("1.2.1", "SR"), 2));
+  HeldInstances known;
+  known.study = true;
+  known.in_series[SeriesUid("1.2.1")] = 1;
+  CHECK(decide(study({silent}), {}, known).requests.size() == 1);
+  known.in_series[SeriesUid("1.2.1")] = 2;
+  const auto held = decide(study({silent}), {}, known);
+  CHECK(held.requests.empty());
+  CHECK(held.study.series[0].verdict.reason == Reason::already_held);
+  Rules again;
+  again.refetch = true;
+  CHECK(decide(study({silent}), again, known).requests.size() == 1);
+  const auto uncounted = asked(series("1.2.1", "SR"));
+  CHECK(decide(study({uncounted}), {}, known).requests.size() == 1);
+}
+
+TEST_CASE("what the node has elsewhere is asked for last", "[select]") {
+  for (const auto* where : {"OFFLINE", "NEARLINE", "UNAVAILABLE"}) {
+    auto report = asked(series("1.2.1", "SR", {instance("1.2.1.1", sop_class::kXRayRadiationDoseSr)}));
+    report.availability = where;
+    const auto decision = decide(study({report}), {}, {});
+    REQUIRE(decision.requests.size() == 1);
+    CHECK(decision.requests[0].parked);
+  }
+  const auto here =
+      decide(study({series("1.2.1", "SR", {instance("1.2.1.1", sop_class::kXRayRadiationDoseSr)})}), {}, {});
+  CHECK_FALSE(here.requests.at(0).parked);
+}
+
 TEST_CASE("a series of unknown modality that alone of its study shows nothing may hold a report", "[select]") {
   auto silent = series("x", "");
   silent.asked = Asked::all;

@@ -40,7 +40,25 @@ TEST_CASE("keys of a profile that are not applied yet are told by name", "[serve
   auto profile = profile_of("main");
   profile.windows.push_back({});
   profile.schedule.push_back({});
-  CHECK(not_applied(profile) == std::vector<std::string>{"windows", "schedule"});
+  profile.retrieve.level = config::Retrieve::Level::study;
+  CHECK(not_applied(profile) == std::vector<std::string>{"schedule", "retrieve.level: study"});
+}
+
+TEST_CASE("how a node is asked follows from its profile", "[serve]") {
+  auto profile = profile_of("main");
+  auto setup = node_setup({}, profile);
+  REQUIRE(setup);
+  CHECK_FALSE(setup->modality_lists);
+  CHECK(setup->answer_limit == 0);
+  CHECK_FALSE(setup->level);
+  profile.query.modality_per_query = false;
+  profile.query.split.result_cap.fixed = 500;
+  profile.retrieve.level = config::Retrieve::Level::image;
+  setup = node_setup({}, profile);
+  REQUIRE(setup);
+  CHECK(setup->modality_lists);
+  CHECK(setup->answer_limit == 500);
+  CHECK(setup->level == MoveLevel::image);
 }
 
 TEST_CASE("titles follow from the store unless the profile says otherwise", "[serve]") {

@@ -91,7 +91,10 @@ class HarvestFixture {
   }
 
   harvest::Tools tools() {
-    return {*writer, paths, activity, clock, owner, on_progress, keep_accession, {}, take_from(), may_go_on};
+    return {*writer,        paths, activity,
+            clock,          owner, on_progress,
+            keep_accession, {},    take_from(),
+            may_go_on,      {},    [this](const auto& uids) { return spool->under_way().last_byte(uids); }};
   }
 
   harvest::Begun begin() {

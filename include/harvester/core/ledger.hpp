@@ -117,6 +117,7 @@ struct HeldInstances {
   std::set<SopInstanceUid>
       set_aside;       ///< failed for what they hold, and their file is kept: the same bytes would fail again
   bool study = false;  ///< something of the study came in before and did not fail
+  std::map<SeriesUid, std::int64_t> in_series{};  ///< held of each series, where that was asked for
 };
 
 enum class MoveLevel { series, image };
@@ -126,7 +127,8 @@ struct PlannedRequest {
   SeriesUid series;
   MoveLevel level = MoveLevel::series;
   bool contents_known = true;  ///< false: the node lists nothing; what arrives of the series is credited
-  std::vector<SopInstanceUid> instances;
+  std::vector<SopInstanceUid> instances{};
+  bool parked = false;  ///< the node has it elsewhere: last, and once (quirks Q39, Q40)
 };
 
 /// A slice of a harvest that is queried at once. Times are given only inside one date. A window for one accession

@@ -118,6 +118,9 @@ void record_study_failure(Connection& connection, CandidateStudyId id, const std
 /// aside: it is worth fetching again.
 [[nodiscard]] HeldInstances held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances);
 
+/// How many instances of each series of a study came before and did not fail.
+[[nodiscard]] std::map<SeriesUid, std::int64_t> held_by_series(Connection& connection, const StudyUid& study);
+
 // ── requests and expected instances ─────────────────────────────────────────────────────────────────────────────────
 
 struct StoredRequest {
@@ -126,6 +129,8 @@ struct StoredRequest {
   SeriesUid series;
   MoveLevel level = MoveLevel::series;
   bool contents_known = true;
+  bool parked = false;
+  std::string availability{};  ///< of the series, as the node says
   int attempts = 0;
   std::vector<SopInstanceUid> wanted;      ///< expected instances that are not there yet
   std::size_t expected = 0;                ///< all expected instances of the request
@@ -134,9 +139,16 @@ struct StoredRequest {
   std::vector<SopClassUid> sop_classes{};  ///< of the wanted instances, as far as the node told them
 };
 
+enum class Parked { no, yes, either };
+
+/// In order of id, above `after`, at most `limit`.
 [[nodiscard]] std::vector<StoredRequest> pending_requests(Connection& connection, HarvestId harvest,
-                                                          RetrieveRequestId after, int limit);
+                                                          RetrieveRequestId after, int limit,
+                                                          Parked parked = Parked::either);
 [[nodiscard]] std::optional<StoredRequest> request(Connection& connection, RetrieveRequestId id);
+
+/// From now on it is tried once, after all others.
+void park_request(Connection& connection, RetrieveRequestId id);
 
 /// Written before a request is sent: the attempt counts even if we die now.
 void record_attempt(Connection& connection, RetrieveRequestId id, MoveLevel level, Instant now);

@@ -26,6 +26,9 @@ struct Peer {
   AeTitle calling;
 };
 
+/// The code of an Error that says: the peer said nothing for too long.
+inline constexpr int kFellSilent = 0x10000;
+
 struct ScuOptions {
   std::chrono::milliseconds acse_timeout{30000};    ///< for the association request and release
   std::chrono::milliseconds dimse_timeout{120000};  ///< longest silence of the peer within an operation

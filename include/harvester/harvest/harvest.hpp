@@ -29,6 +29,7 @@ struct NodeSetup {
   dicom::NodeLimits limits{};
   int associations = 2;  ///< query and move associations together; at least one each
   int outstanding_moves = 1;
+  std::optional<MoveLevel> level{};  ///< the one level that the node's moves are asked at; nothing: what fits
   retrieve::Method method = retrieve::Method::c_move;
   int uids_per_request = 1;  ///< in a request for instances, as long as the node does lists (quirk Q28)
   query::Style style{};
@@ -76,6 +77,9 @@ struct Tools {
   std::function<Status()> may_go_on{};
   /// Whether a stop means that this process ends, so that the next one is to go on; may be empty.
   std::function<bool()> process_ends{};
+  /// When the last byte came of one of these objects that are just coming in, of any where none are named; the epoch if
+  /// none is. May be empty.
+  std::function<std::chrono::steady_clock::time_point(const std::vector<SopInstanceUid>&)> last_byte{};
 };
 
 struct Outcome {

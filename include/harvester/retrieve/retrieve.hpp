@@ -66,6 +66,8 @@ enum class After {
   finished,     ///< everything is there
   ask_missing,  ///< ask now, at image level, for what is missing
   try_later,    ///< in the next pass, after the back-off
+  park,         ///< last of all, and once: it was silence, or the node has it elsewhere (quirks Q39, Q40)
+  give_up,      ///< it was parked, and had its one try
   stop_node,    ///< every further request would fail the same way: stop and tell
   stopped       ///< somebody asked to stop
 };
@@ -79,6 +81,8 @@ struct Situation {
   std::optional<int> announced;     ///< instances in the series, as the node says; a hint
   bool asked_for_missing = false;   ///< ask_missing was tried in this pass already
   bool said_nothing_there = false;  ///< success with no sub-operation at all
+  bool silent = false;              ///< the node said nothing more, and nothing came
+  bool parked = false;              ///< it was parked before
   int earlier_attempts = 0;
 };
 
@@ -88,5 +92,8 @@ struct Situation {
 
 /// Why an instance did not come, from a closed list: what the ledger keeps as missing(reason).
 [[nodiscard]] std::string missing_reason(const Answer& answer);
+
+/// The same for a request of a series of which the node says that it is not online.
+[[nodiscard]] std::string missing_reason(const Answer& answer, const std::string& availability);
 
 }  // namespace harvester::retrieve

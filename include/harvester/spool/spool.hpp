@@ -19,6 +19,7 @@
 #include "harvester/dicom/part10.hpp"
 #include "harvester/dicom/scp.hpp"
 #include "harvester/spool/file_system.hpp"
+#include "harvester/spool/under_way.hpp"
 
 namespace harvester::spool {
 
@@ -43,7 +44,8 @@ struct Arrival {
 /// One thread at a time.
 class Incoming final : public dicom::DatasetSink {
  public:
-  Incoming(FileSystem& files, const SpoolOptions& options, std::filesystem::path file, int fd, dicom::FileMeta meta);
+  Incoming(FileSystem& files, const SpoolOptions& options, UnderWay& under_way, std::filesystem::path file, int fd,
+           dicom::FileMeta meta);
   ~Incoming() override;
   Incoming(const Incoming&) = delete;
   Incoming& operator=(const Incoming&) = delete;
@@ -72,6 +74,7 @@ class Incoming final : public dicom::DatasetSink {
   std::filesystem::path file_;
   int fd_;
   dicom::FileMeta meta_;
+  UnderWay::Entry under_way_;
   std::vector<std::byte> held_;  ///< not yet handed to the system
   std::uint64_t size_ = 0;
   std::uint64_t unchecked_ = 0;  ///< bytes since the free disk was last asked for
@@ -113,6 +116,8 @@ class Spool {
 
   [[nodiscard]] const SpoolOptions& options() const { return options_; }
 
+  [[nodiscard]] const UnderWay& under_way() const { return under_way_; }
+
  private:
   Spool(SpoolOptions options, database::Writer& writer, const Clock& clock, Signal* arrivals, FileSystem& files);
 
@@ -131,6 +136,7 @@ class Spool {
   const Clock& clock_;
   Signal* const arrivals_;
   FileSystem& files_;
+  UnderWay under_way_;
   std::mutex mutex_;
   std::string day_;  // guarded by mutex_: its folder is there, durably
 };

@@ -158,6 +158,7 @@ CREATE TABLE candidate_series (
   station_name TEXT NOT NULL DEFAULT '',
   series_number INTEGER,
   instance_count INTEGER,
+  availability TEXT NOT NULL DEFAULT '',
   verdict TEXT NOT NULL CHECK (verdict IN ('retrieve', 'skip')),
   reason TEXT NOT NULL DEFAULT '',
   UNIQUE (candidate_study_id, series_uid)
@@ -177,13 +178,15 @@ CREATE TABLE candidate_instance (
 ) STRICT;
 CREATE INDEX candidate_instance_by_uid ON candidate_instance (sop_instance_uid);
 
--- One row for each C-MOVE (or C-GET) that a harvest needs; its instances are in expected_instance.
+-- One row for each C-MOVE (or C-GET) that a harvest needs; its instances are in expected_instance. parked: tried once,
+-- after all others, since the node says that it has the objects elsewhere, or said nothing more when it was asked.
 CREATE TABLE retrieve_request (
   id INTEGER PRIMARY KEY,
   harvest_id INTEGER NOT NULL REFERENCES harvest (id),
   candidate_series_id INTEGER NOT NULL REFERENCES candidate_series (id),
   level TEXT NOT NULL CHECK (level IN ('series', 'image')),
   contents_known INTEGER NOT NULL DEFAULT 1,
+  parked INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')),
   attempts INTEGER NOT NULL DEFAULT 0,
   dimse_status INTEGER,
