@@ -12,11 +12,12 @@
 namespace harvester::cli {
 namespace {
 
-constexpr std::size_t kMostRows = 100000;
+void print(const std::string& text) { fmt::print("{}", text); }
 
-void print_query(const report::QueryView& query, const HarvestSummary& summary) {
-  fmt::print("{}\n", report::render(report::candidate_table(query.candidates)));
-  fmt::print("{}", report::render(report::verdict_table(summary)));
+Status print_query(database::Connection& database, HarvestId id, const HarvestSummary& summary) {
+  if (auto written = report::write_candidates(database, id, print); !written) return written;
+  fmt::print("\n{}", report::render(report::verdict_table(summary)));
+  return ok();
 }
 
 /// A query that was refused, capped or cut short must not pass for one that found little (G11).
@@ -37,16 +38,16 @@ int show_queries(const Global& global, const config::Configuration& configuratio
   if (!database) return fail(database.error());
   std::vector<report::QueryView> queries;
   for (const auto& each : seen) {
-    auto candidates = report::candidates(*database, each.id, kMostRows);
     const auto detail = report::harvest_detail(*database, each.id, 0);
-    if (!candidates) return fail(candidates.error());
     if (!detail) return fail(detail.error());
-    queries.push_back({each.node, each.id, each.exit_code, *std::move(candidates)});
-    if (!global.json) print_query(queries.back(), detail->harvest.summary);
+    queries.push_back({each.node, each.id, each.exit_code});
+    const auto shown = global.json ? ok() : print_query(*database, each.id, detail->harvest.summary);
+    if (!shown) return fail(shown.error());
     warn_if_partial(queries.back(), detail->harvest.summary);
   }
-  if (global.json) fmt::print("{}\n", report::queries_json(queries));
-  return kDone;
+  if (!global.json) return kDone;
+  const auto written = report::write_queries_json(*database, queries, print);
+  return written ? kDone : fail(written.error());
 }
 
 /// Of a reconciliation: what was harvested from the node before, and what it does not have any more.

@@ -4,22 +4,32 @@
 
 namespace harvester::database::ledger_view {
 
-void for_each_candidate(Connection& connection, HarvestId harvest, const std::function<bool(const Candidate&)>& visit) {
+/// The + keeps the index out that would have every batch sort all studies of the harvest.
+std::vector<Candidate> candidates(Connection& connection, HarvestId harvest, CandidateStudyId after, int limit) {
   auto& select = connection.prepare(
       "SELECT st.id, st.study_uid, st.study_date, st.study_time, st.modalities, st.study_description, st.verdict,"
       " st.reason, st.message,"
       " (SELECT count(*) FROM candidate_series s WHERE s.candidate_study_id = st.id AND s.verdict = 'retrieve'),"
       " (SELECT count(*) FROM candidate_series s JOIN candidate_instance i ON i.candidate_series_id = s.id"
       "  WHERE s.candidate_study_id = st.id AND i.verdict = 'retrieve')"
-      " FROM candidate_study st WHERE st.harvest_id = :harvest ORDER BY st.id");
+      " FROM candidate_study st WHERE +st.harvest_id = :harvest AND st.id > :after ORDER BY st.id LIMIT :limit");
   put(select, ":harvest", harvest);
-  while (select.executeStep()) {
-    const Candidate candidate{{integer(select, 0)}, StudyUid(text(select, 1)), text(select, 2),    text(select, 3),
-                              text(select, 4),      text(select, 5),           text(select, 6),    text(select, 7),
-                              text(select, 8),      integer(select, 9),        integer(select, 10)};
-    if (!visit(candidate)) break;
-  }
-  select.reset();
+  put(select, ":after", after);
+  put(select, ":limit", limit);
+  std::vector<Candidate> all;
+  while (select.executeStep())
+    all.push_back({{integer(select, 0)},
+                   StudyUid(text(select, 1)),
+                   text(select, 2),
+                   text(select, 3),
+                   text(select, 4),
+                   text(select, 5),
+                   text(select, 6),
+                   text(select, 7),
+                   text(select, 8),
+                   integer(select, 9),
+                   integer(select, 10)});
+  return all;
 }
 
 namespace {

@@ -68,19 +68,15 @@ Status close_open_ends(const Run& run, const std::string& reason) {
   }
 }
 
-/// A query that somebody stopped is over: nobody wants it to go on by itself.
-HarvestState state_to_keep(const Run& run, HarvestState state, const std::optional<Error>& error) {
-  const bool stopped = state == HarvestState::interrupted && error && error->kind == ErrorKind::cancelled;
-  return stopped && run.request.dry_run ? HarvestState::cancelled : state;
-}
-
+/// A query that was stopped goes on where it is asked for again; nobody wants it to go on by itself.
 StoppedBy stopper(const Run& run, HarvestState state, const std::optional<Error>& error) {
   if (state != HarvestState::interrupted || !error) return StoppedBy::nobody;
   if (error->kind == ErrorKind::transient) return StoppedBy::node;
   if (error->kind == ErrorKind::storage) return StoppedBy::storage;
   if (error->code == stop_code::kHours) return StoppedBy::hours;
   if (error->code == stop_code::kDuration) return StoppedBy::duration;
-  return run.tools.process_ends && run.tools.process_ends() ? StoppedBy::process : StoppedBy::person;
+  const bool process_ends = !run.request.dry_run && run.tools.process_ends && run.tools.process_ends();
+  return process_ends ? StoppedBy::process : StoppedBy::person;
 }
 
 }  // namespace
@@ -95,7 +91,7 @@ Outcome conclude(const Run& run, std::optional<Error> error, std::stop_token sto
     if (const auto cleared = clear_doubts(run); !cleared) error = cleared.error();
   auto before = summarise(run);
   if (!before) error = before.error();
-  outcome.state = state_to_keep(run, end_state(before.value_or({}), error), error);
+  outcome.state = end_state(before.value_or({}), error);
   const bool final = outcome.state == HarvestState::failed || outcome.state == HarvestState::incomplete;
   if (final && run.request.max_studies == 0) {
     const auto closed = close_open_ends(run, error && error->kind == ErrorKind::refused ? "node_refused" : "given_up");

@@ -28,14 +28,33 @@ struct PassEnd {
   std::optional<Error> latest{};  ///< the latest failure, whether or not the pass went on
 };
 
-PassEnd run_pass(const Run& run, std::stop_token stop) {
-  const int movers = run.request.dry_run ? 0 : std::max(1, run.setup.outstanding_moves);
+/// What the associations are used for.
+struct Shares {
+  int finders;
+  int movers;
+  int joining;  ///< so many of the finders move once there is nothing left to find
+};
+
+/// At most so many move as may; but while there is something to find, half of them find it.
+Shares share_out(const Run& run) {
+  if (run.request.dry_run) return {std::max(1, run.setup.associations), 0, 0};
+  const int moves = std::max(1, run.setup.outstanding_moves);
+  const int movers = std::clamp(run.setup.associations / 2, 1, moves);
   const int finders = std::max(1, run.setup.associations - movers);
+  return {finders, movers, std::min(finders, moves - movers)};
+}
+
+PassEnd run_pass(const Run& run, std::stop_token stop) {
+  const auto [finders, movers, joining] = share_out(run);
   Work work(run.tools, run.id, run.request, finders);
   if (auto opened = work.open(); !opened) return {opened.error(), true, false};
   {
     std::vector<std::jthread> threads;
-    for (int n = 0; n < finders; ++n) threads.emplace_back([&] { find_until_done(run, work, stop); });
+    for (int n = 0; n < finders; ++n)
+      threads.emplace_back([&, joins = n < joining] {
+        find_until_done(run, work, stop);
+        if (joins) move_until_done(run, work, stop);
+      });
     for (int n = 0; n < movers; ++n) threads.emplace_back([&] { move_until_done(run, work, stop); });
   }
   return {work.broken() ? work.last_error() : std::nullopt, work.fatal(), work.ever_succeeded(), work.last_error()};

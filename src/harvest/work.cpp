@@ -32,7 +32,7 @@ bool Work::load_windows() {
 void Work::reload_windows() {
   std::lock_guard lock(mutex_);
   if (load_windows()) ++progress_.windows_open;  // the one that asked for it is not done yet
-  changed_.notify_all();
+  tell_change();
 }
 
 /// Whether something new may be begun. What says that it may not is remembered: it ends the pass.
@@ -43,6 +43,16 @@ bool Work::may_go_on() {
   error_ = going.error();
   fatal_ = true;
   return false;
+}
+
+/// Until something is there that was not there before. Now and then anyway: hours and pauses come without a word.
+void Work::await_change(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  changed_.wait_for(lock, stop, std::chrono::seconds(1), [&, seen = changes_] { return changes_ != seen; });
+}
+
+void Work::tell_change() {
+  ++changes_;
+  changed_.notify_all();
 }
 
 bool Work::load_studies() {
@@ -90,7 +100,7 @@ Work::FindTask Work::next_find(std::stop_token stop) {
       return window;
     }
     if (finding_ == 0) return {};
-    changed_.wait_for(lock, stop, std::chrono::seconds(1), [&] { return finding_ == 0 || fatal_; });
+    await_change(lock, stop);
   }
   return {};
 }
@@ -100,13 +110,13 @@ void Work::window_done() {
   --finding_;
   --progress_.windows_open;
   tell();
-  changed_.notify_all();
+  tell_change();
 }
 
 void Work::finder_ended() {
   std::lock_guard lock(mutex_);
   --finders_;
-  changed_.notify_all();
+  tell_change();
 }
 
 void Work::study_done(bool decided) {
@@ -114,14 +124,14 @@ void Work::study_done(bool decided) {
   --finding_;
   if (decided) ++progress_.studies_decided;
   tell();
-  changed_.notify_all();
+  tell_change();
 }
 
 void Work::add_windows(const std::vector<ledger::StoredWindow>& windows) {
   std::lock_guard lock(mutex_);
   windows_.insert(windows_.begin(), windows.begin(), windows.end());
   progress_.windows_open += static_cast<std::int64_t>(windows.size());
-  changed_.notify_all();
+  tell_change();
 }
 
 std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
@@ -137,7 +147,7 @@ std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
       return request;
     }
     if (over) return std::nullopt;
-    changed_.wait_for(lock, stop, std::chrono::milliseconds(200), [&] { return finders_ == 0 || fatal_; });
+    await_change(lock, stop);
   }
   return std::nullopt;
 }
@@ -161,7 +171,7 @@ void Work::failed(const Error& error, bool fatal) {
   ++failures_;
   fatal_ = fatal;
   error_ = error;
-  changed_.notify_all();
+  tell_change();
 }
 
 bool Work::broken() const {
@@ -188,6 +198,7 @@ void Work::tell_found(std::int64_t studies) {
   std::lock_guard lock(mutex_);
   progress_.studies_found += studies;
   tell();
+  if (studies > 0) tell_change();
 }
 
 void Work::tell() {

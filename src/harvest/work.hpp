@@ -68,6 +68,8 @@ class Work {
   bool load_studies();  // REQUIRES mutex_
   bool load_requests(database::ledger::Parked parked, RetrieveRequestId& cursor);  // REQUIRES mutex_
   void tell();                                                                     // REQUIRES mutex_
+  void tell_change();   // REQUIRES mutex_
+  void await_change(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);  // REQUIRES mutex_
 
   Tools& tools_;
   const HarvestId harvest_;
@@ -75,6 +77,7 @@ class Work {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
+  std::uint64_t changes_ = 0;  ///< told of by changed_; guarded by mutex_
   // guarded by mutex_; the reads of the ledger are short and local, and each hands out a batch
   std::optional<database::Connection> reader_;
   std::deque<database::ledger::StoredWindow> windows_;

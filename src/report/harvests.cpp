@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "candidates.hpp"
 #include "harvester/core/civil.hpp"
 #include "harvester/core/text.hpp"
 
@@ -91,18 +92,6 @@ std::string detail_text(const HarvestDetail& detail) {
   return text;
 }
 
-Result<std::vector<view::Candidate>> candidates(database::Connection& connection, HarvestId id, std::size_t limit) {
-  return database::reading(connection, [&](database::Connection& c) {
-    std::vector<view::Candidate> all;
-    view::for_each_candidate(c, id, [&](const view::Candidate& candidate) {
-      if (all.size() == limit) return false;
-      all.push_back(candidate);
-      return true;
-    });
-    return all;
-  });
-}
-
 namespace {
 
 std::string date_cell(const std::string& dicom) {
@@ -116,21 +105,44 @@ std::string fetch_cell(const view::Candidate& candidate) {
   return candidate.instances_to_fetch == 0 ? series : fmt::format("{}, {} SOPs", series, candidate.instances_to_fetch);
 }
 
+std::vector<std::string> cells(const view::Candidate& each) {
+  return {std::to_string(each.id.value),
+          date_cell(each.date),
+          each.modalities,
+          each.description,
+          each.verdict,
+          each.message.empty() ? each.reason : each.message,
+          fetch_cell(each)};
+}
+
 }  // namespace
 
-Table candidate_table(const std::vector<view::Candidate>& candidates) {
-  Table table;
-  table.columns = {{"Study", Align::right},
-                   {"Date"},
-                   {"Modalities", Align::left, 16},
-                   {"Description", Align::left, 28},
-                   {"Verdict"},
-                   {"Reason"},
-                   {"To fetch"}};
-  for (const auto& each : candidates)
-    table.rows.push_back({std::to_string(each.id.value), date_cell(each.date), each.modalities, each.description,
-                          each.verdict, each.message.empty() ? each.reason : each.message, fetch_cell(each)});
-  return table;
+Status for_each_candidate(database::Connection& connection, HarvestId id,
+                          const std::function<void(const view::Candidate&)>& visit) {
+  constexpr int kAtOnce = 500;
+  for (CandidateStudyId after;;) {
+    const auto batch =
+        database::reading(connection, [&](database::Connection& c) { return view::candidates(c, id, after, kAtOnce); });
+    if (!batch) return batch.error();
+    for (const auto& candidate : *batch) visit(candidate);
+    if (batch->size() < kAtOnce) return ok();
+    after = batch->back().id;
+  }
+}
+
+Status write_candidates(database::Connection& connection, HarvestId id, const Write& write) {
+  TableLines lines({{"Study", Align::right},
+                    {"Date"},
+                    {"Modalities", Align::left, 16},
+                    {"Description", Align::left, 28},
+                    {"Verdict"},
+                    {"Reason"},
+                    {"To fetch"}});
+  const auto measured =
+      for_each_candidate(connection, id, [&](const auto& candidate) { lines.measure(cells(candidate)); });
+  if (!measured) return measured;
+  write(lines.head());
+  return for_each_candidate(connection, id, [&](const auto& candidate) { write(lines.line(cells(candidate))); });
 }
 
 }  // namespace harvester::report

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "candidates.hpp"
 #include "harvester/core/civil.hpp"
 #include "harvester/report/harvests.hpp"
 
@@ -105,14 +106,55 @@ std::string detail_json(const HarvestDetail& detail) {
   return text_of({{"schema", 1}, {"harvest", std::move(json)}});
 }
 
-std::string queries_json(const std::vector<QueryView>& queries) {
-  auto list = ordered_json::array();
-  for (const auto& query : queries)
-    list.push_back({{"node", query.node},
-                    {"harvest", query.harvest.value},
-                    {"exit_code", query.exit_code},
-                    {"studies", list_of(query.candidates)}});
-  return text_of({{"schema", 1}, {"queries", std::move(list)}});
+namespace {
+
+/// A value that stands so deep in a document that is written piece by piece.
+std::string indented(const ordered_json& json, std::size_t depth) {
+  const std::string blanks(depth, ' ');
+  std::string text = blanks;
+  for (const char letter : text_of(json)) text += letter == '\n' ? "\n" + blanks : std::string(1, letter);
+  return text;
+}
+
+/// An array whose elements `each` tells one by one.
+Status write_list(const Write& write, std::size_t depth, const std::function<Status(const Write&)>& each) {
+  bool any = false;
+  write("[");
+  const auto told = each([&](const std::string& element) {
+    write((any ? ",\n" : "\n") + element);
+    any = true;
+  });
+  write(any ? "\n" + std::string(depth, ' ') + "]" : "]");
+  return told;
+}
+
+Status write_studies(database::Connection& connection, HarvestId id, const Write& write) {
+  return write_list(write, 6, [&](const Write& element) {
+    return for_each_candidate(connection, id, [&](const auto& each) { element(indented(json_of(each), 8)); });
+  });
+}
+
+/// The head of a query; its list of studies follows.
+std::string head_of(const QueryView& query) {
+  auto text = indented({{"node", query.node}, {"harvest", query.harvest.value}, {"exit_code", query.exit_code}}, 4);
+  text.erase(text.rfind("\n    }"));
+  return text + ",\n      \"studies\": ";
+}
+
+}  // namespace
+
+Status write_queries_json(database::Connection& connection, const std::vector<QueryView>& queries, const Write& write) {
+  write("{\n  \"schema\": 1,\n  \"queries\": ");
+  const auto written = write_list(write, 2, [&](const Write& element) {
+    for (const auto& query : queries) {
+      element(head_of(query));
+      if (auto studies = write_studies(connection, query.harvest, write); !studies) return studies;
+      write("\n    }");
+    }
+    return ok();
+  });
+  write("\n}\n");
+  return written;
 }
 
 }  // namespace harvester::report

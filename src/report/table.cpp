@@ -34,28 +34,14 @@ std::string padded(const std::string& text, int width, Align align) {
   return align == Align::right ? blanks + text : text + blanks;
 }
 
-using Cells = std::vector<std::string>;
-
-std::vector<Cells> lines_of(const Table& table) {
-  std::vector<Cells> lines(1);
-  for (const auto& column : table.columns) lines[0].push_back(column.header);
-  for (const auto& row : table.rows) {
-    Cells cells;
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      cells.push_back(i < row.size() ? cell_text(table.columns[i], row[i]) : "");
-    lines.push_back(std::move(cells));
-  }
-  return lines;
+/// The texts of a row as they are shown.
+std::vector<std::string> shown(const std::vector<Column>& columns, const std::vector<std::string>& row) {
+  std::vector<std::string> cells;
+  for (std::size_t i = 0; i < columns.size(); ++i) cells.push_back(i < row.size() ? cell_text(columns[i], row[i]) : "");
+  return cells;
 }
 
-std::vector<int> widths_of(const Table& table, const std::vector<Cells>& lines) {
-  std::vector<int> widths(table.columns.size(), 0);
-  for (const auto& line : lines)
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], display_width(line[i]));
-  return widths;
-}
-
-std::string joined(Cells cells) {
+std::string joined(const std::vector<std::string>& cells) {
   auto line = join(cells, "  ");
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
@@ -63,20 +49,35 @@ std::string joined(Cells cells) {
 
 }  // namespace
 
+TableLines::TableLines(std::vector<Column> columns) : columns_(std::move(columns)) {
+  for (const auto& column : columns_) widths_.push_back(display_width(column.header));
+}
+
+void TableLines::measure(const std::vector<std::string>& row) {
+  const auto cells = shown(columns_, row);
+  for (std::size_t i = 0; i < cells.size(); ++i) widths_[i] = std::max(widths_[i], display_width(cells[i]));
+}
+
+std::string TableLines::head() const {
+  std::vector<std::string> headers, rule;
+  for (const auto& column : columns_) headers.push_back(column.header);
+  for (const int width : widths_) rule.emplace_back(static_cast<std::size_t>(width), '-');
+  return padded_line(headers) + joined(rule);
+}
+
+std::string TableLines::line(const std::vector<std::string>& row) const { return padded_line(shown(columns_, row)); }
+
+std::string TableLines::padded_line(const std::vector<std::string>& cells) const {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < widths_.size(); ++i) all.push_back(padded(cells[i], widths_[i], columns_[i].align));
+  return joined(all);
+}
+
 std::string render(const Table& table) {
-  const auto lines = lines_of(table);
-  const auto widths = widths_of(table, lines);
-  std::string text;
-  for (std::size_t row = 0; row < lines.size(); ++row) {
-    Cells cells;
-    for (std::size_t i = 0; i < widths.size(); ++i)
-      cells.push_back(padded(lines[row][i], widths[i], table.columns[i].align));
-    text += joined(std::move(cells));
-    if (row > 0) continue;
-    Cells rule;
-    for (const int width : widths) rule.emplace_back(static_cast<std::size_t>(width), '-');
-    text += joined(std::move(rule));
-  }
+  TableLines lines(table.columns);
+  for (const auto& row : table.rows) lines.measure(row);
+  auto text = lines.head();
+  for (const auto& row : table.rows) text += lines.line(row);
   return text;
 }
 

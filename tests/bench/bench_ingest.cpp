@@ -22,8 +22,7 @@ using namespace harvester::bench;
 struct Entrant {
   std::string name;
   std::function<std::unique_ptr<Taker>(const Environment&)> open;
-  bool ours = false;
-  bool informational = false;
+  Role role = Role::theirs;
 };
 
 std::vector<Entrant> entrants() {
@@ -35,11 +34,11 @@ std::vector<Entrant> entrants() {
         [=](const Environment& environment) { return std::make_unique<Storescp>(bit_preserving, true, environment); };
   };
   return {
-      {"harvester", store(Durability::full), true, false},
-      {"storescp +B --fork", storescp(true), false, false},
-      {"storescp --fork", storescp(false), false, false},
-      {"Orthanc", [](const Environment& environment) { return std::make_unique<Orthanc>(environment); }, false, false},
-      {"harvester, nothing flushed", store(Durability::unsynced), false, true}};
+      {"harvester", store(Durability::full), Role::ours},
+      {"storescp +B --fork", storescp(true), Role::theirs},
+      {"storescp --fork", storescp(false), Role::theirs},
+      {"Orthanc", [](const Environment& environment) { return std::make_unique<Orthanc>(environment); }, Role::theirs},
+      {"harvester, nothing flushed", store(Durability::unsynced), Role::informational}};
 }
 
 /// One kind of sending: a size, so many senders, one of the two programs.
@@ -72,8 +71,8 @@ class Contest {
       const auto taker = entrant.open(trial_.by_storescu ? as_shipped() : at_its_best());
       const double seconds = trial_.by_storescu ? send_by_storescu(folders_, taker->ae_title(), taker->port())
                                                 : send_fast(objects_, trial_.senders, taker->ae_title(), taker->port());
-      add(rows, {trial_.name(), entrant.name, entrant.ours, entrant.informational, static_cast<double>(trial_.count),
-                 megabytes(), seconds, 0});
+      add(rows,
+          {trial_.name(), entrant.name, entrant.role, static_cast<double>(trial_.count), megabytes(), seconds, 0});
     }
   }
 

@@ -79,25 +79,28 @@ int Storescp::files() const {
   return static_cast<int>(std::distance(begin(all), end(all)));
 }
 
-Orthanc::Orthanc(const Environment& environment, const std::map<std::string, int>& modalities)
-    : port_(tests::free_port()) {
+Orthanc::Orthanc(const Environment& environment, const OrthancOptions& options)
+    : ae_title_(options.ae_title), port_(options.port == 0 ? tests::free_port() : options.port) {
   const auto file = folder_ / "orthanc.json";
-  nlohmann::json options{{"StorageDirectory", (folder_ / "storage").string()},
-                         {"IndexDirectory", (folder_ / "index").string()},
-                         {"DicomAet", ae_title()},
-                         {"DicomPort", port_},
-                         {"HttpServerEnabled", false},
-                         {"DicomThreadsCount", 8},
-                         {"DicomAlwaysAllowEcho", true},
-                         {"DicomAlwaysAllowStore", true},
-                         {"DicomAlwaysAllowFind", true},
-                         {"DicomAlwaysAllowMove", true},
-                         {"Plugins", nlohmann::json::array()}};
-  for (const auto& [title, port] : modalities)
-    options["DicomModalities"][title] = nlohmann::json::array({title, "127.0.0.1", port});
-  std::ofstream(file) << options.dump();
+  nlohmann::json json{{"StorageDirectory", (folder_ / "storage").string()},
+                      {"IndexDirectory", (folder_ / "index").string()},
+                      {"DicomAet", ae_title_},
+                      {"DicomPort", port_},
+                      {"HttpServerEnabled", options.http_port != 0},
+                      {"HttpPort", options.http_port},
+                      {"RemoteAccessAllowed", false},
+                      {"AuthenticationEnabled", false},
+                      {"DicomThreadsCount", 20},  // 4 by default: no more associations than that at once
+                      {"DicomAlwaysAllowEcho", true},
+                      {"DicomAlwaysAllowStore", true},
+                      {"DicomAlwaysAllowFind", true},
+                      {"DicomAlwaysAllowMove", true},
+                      {"Plugins", nlohmann::json::array()}};
+  for (const auto& [title, port] : options.modalities)
+    json["DicomModalities"][title] = nlohmann::json::array({title, "127.0.0.1", port});
+  std::ofstream(file) << json.dump();
   process_ = std::make_unique<tests::Process>(std::vector<std::string>{"Orthanc", file.string()}, environment);
-  await_echo(ae_title(), port_);
+  await_echo(ae_title_, port_);
 }
 
 }  // namespace harvester::bench

@@ -73,16 +73,25 @@ class Storescp final : public Taker {
   std::unique_ptr<tests::Process> process_;
 };
 
-/// Debian's Orthanc, empty. `modalities`: AE title → port of what it may move to.
+/// What an Orthanc is given beside its defaults.
+struct OrthancOptions {
+  std::string ae_title = "ORTHANC";
+  int port = 0;                             ///< 0: a free one
+  int http_port = 0;                        ///< of its REST interface; 0: it has none
+  std::map<std::string, int> modalities{};  ///< AE title → port of the peers it knows, by these titles
+};
+
+/// Debian's Orthanc, empty.
 class Orthanc final : public Taker {
  public:
-  explicit Orthanc(const Environment& environment, const std::map<std::string, int>& modalities = {});
+  explicit Orthanc(const Environment& environment, const OrthancOptions& options = {});
 
   [[nodiscard]] int port() const override { return port_; }
-  [[nodiscard]] std::string ae_title() const override { return "ORTHANC"; }
+  [[nodiscard]] std::string ae_title() const override { return ae_title_; }
 
  private:
   tests::TempDir folder_;
+  std::string ae_title_;
   int port_;
   std::unique_ptr<tests::Process> process_;
 };

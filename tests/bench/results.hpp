@@ -5,10 +5,11 @@
 
 namespace harvester::bench {
 
-/// The arguments of every benchmark program: [--quick] [--json] [--only WHO].
+/// The arguments of every benchmark program: [--quick] [--json] [--turns N] [--only WHO].
 struct Arguments {
   bool quick = false;
   bool json = false;
+  int turns = 2;     ///< how often everything is done; not where it is to be quick
   std::string only;  ///< only who has this in its name; for profiling
 
   [[nodiscard]] bool wants(const std::string& who) const { return who.find(only) != std::string::npos; }
@@ -17,14 +18,22 @@ struct Arguments {
 /// Ends the program with 2 where they are not understood.
 [[nodiscard]] Arguments parse_arguments(int count, char** values);
 
+/// What a line of a table is there for.
+enum class Role {
+  ours,       ///< the others are compared with it
+  also_ours,  ///< us in another way; compared with the bare client only
+  bare,       ///< does no more than it must: what the other side can give
+  theirs,
+  informational  ///< not compared
+};
+
 /// One line of a table: how long `who` took for `what`.
 struct Row {
   std::string what;  ///< rows with the same text are compared with each other
   std::string who;
-  bool ours = false;           ///< others are compared with it
-  bool informational = false;  ///< not compared
-  double units = 0;            ///< objects, studies
-  double megabytes = 0;        ///< 0: not told
+  Role role = Role::theirs;
+  double units = 0;      ///< objects, studies
+  double megabytes = 0;  ///< 0: not told
   double seconds = 0;
   double round_trips = 0;  ///< per unit; 0: not known
 
@@ -34,7 +43,8 @@ struct Row {
 /// Sums the repetitions of the same thing by the same program.
 void add(std::vector<Row>& rows, const Row& more);
 
-/// A table, or one JSON object; `unit` is "objects" or "studies". The ratio is ours/theirs: above 1, we are faster.
+/// A table, or one JSON object; `unit` is "objects" or "studies". Ratios: our rate over theirs, above 1 we are faster;
+/// and the time taken over that of the bare client.
 void print(const std::vector<Row>& rows, const std::string& title, const std::string& unit, bool json);
 
 }  // namespace harvester::bench

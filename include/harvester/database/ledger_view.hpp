@@ -23,8 +23,9 @@ struct Candidate {
   std::int64_t instances_to_fetch = 0;  ///< those that are known by UID
 };
 
-/// The studies of a harvest in the order in which they were found, one at a time; false from `visit` ends the walk.
-void for_each_candidate(Connection& connection, HarvestId harvest, const std::function<bool(const Candidate&)>& visit);
+/// The next studies of a harvest after this one, in the order in which they were found; at most `limit`.
+[[nodiscard]] std::vector<Candidate> candidates(Connection& connection, HarvestId harvest, CandidateStudyId after,
+                                                int limit);
 
 /// One window that is not verified, split or unneeded.
 struct OpenWindow {

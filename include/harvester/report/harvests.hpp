@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -59,20 +60,22 @@ struct HarvestLog {
 /// Verdicts of a harvest with their counts: "studies", verdict and reason, count; then series.
 [[nodiscard]] Table verdict_table(const HarvestSummary& summary);
 
-/// What a harvest found, a line for each study.
-[[nodiscard]] Result<std::vector<database::ledger_view::Candidate>> candidates(database::Connection& connection,
-                                                                               HarvestId id, std::size_t limit);
-[[nodiscard]] Table candidate_table(const std::vector<database::ledger_view::Candidate>& candidates);
+/// Takes the next piece of a text that is not held in whole.
+using Write = std::function<void(const std::string&)>;
 
-/// What one query found.
+/// What a harvest found as a table with a line for each study. There may be any number of them, and `write` may take
+/// its time: neither memory nor the database is held.
+Status write_candidates(database::Connection& connection, HarvestId id, const Write& write);
+
+/// One query that was made.
 struct QueryView {
   std::string node;
   HarvestId harvest;  ///< its row in the ledger
   int exit_code = 0;
-  std::vector<database::ledger_view::Candidate> candidates;
 };
 
-/// {"schema": 1, "queries": [{"node", "harvest", "exit_code", "studies": […]}]}
-[[nodiscard]] std::string queries_json(const std::vector<QueryView>& queries);
+/// What queries found: {"schema": 1, "queries": [{"node", "harvest", "exit_code", "studies": […]}]}; written as the
+/// table is.
+Status write_queries_json(database::Connection& connection, const std::vector<QueryView>& queries, const Write& write);
 
 }  // namespace harvester::report
