@@ -32,6 +32,10 @@ ssize_t fail(int code) {
 
 }  // namespace
 
+std::vector<std::uint8_t> abort_pdu(std::uint8_t source, std::uint8_t reason) {
+  return {7, 0, 0, 0, 0, 4, 0, 0, source, reason};
+}
+
 void PduMeter::consumed(const std::uint8_t* bytes, std::size_t count) {
   while (count > 0) {
     if (body_ > 0) {
@@ -196,7 +200,9 @@ ssize_t Connection::write(void* buffer, size_t size) {
 }
 
 void Connection::last_words(const std::vector<std::uint8_t>& bytes, std::chrono::milliseconds linger) {
-  (void)::send(getSocket(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  short wanted = POLLOUT;
+  (void)give(bytes.data(), bytes.size(), wanted);
+  if (linger <= std::chrono::milliseconds::zero()) return;
   (void)::shutdown(getSocket(), SHUT_WR);
   const auto until = std::chrono::steady_clock::now() + linger;
   std::array<std::uint8_t, 4096> thrown_away;

@@ -17,6 +17,9 @@ namespace harvester::dicom {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+/// The bytes of an A-ABORT PDU (PS3.8 9.3.8).
+[[nodiscard]] std::vector<std::uint8_t> abort_pdu(std::uint8_t source, std::uint8_t reason);
+
 /// Follows the bytes of a connection from PDU to PDU (PS3.8 9.3.1): a type, a reserved byte, four bytes of length.
 class PduMeter {
  public:
@@ -53,8 +56,8 @@ class Connection : public DcmTCPConnection {
   /// Ends the wait() that is going on or comes next; from any thread.
   void interrupt();
 
-  /// Sends these bytes if the socket takes them at once, then says that nothing more comes, and reads what the peer
-  /// still sends for up to `linger`, so that it is not reset before it has read them.
+  /// Sends these bytes if the socket takes them at once; with a `linger` says then that nothing more comes, and reads
+  /// what the peer still sends for up to that time, so that it is not reset before it has read them.
   void last_words(const std::vector<std::uint8_t>& bytes, std::chrono::milliseconds linger);
 
  protected:

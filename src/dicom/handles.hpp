@@ -21,15 +21,12 @@ struct ParametersDeleter {
 };
 using ParametersPtr = std::unique_ptr<T_ASC_Parameters, ParametersDeleter>;
 
-/// Aborts and destroys; the polite release is an explicit call.
-struct AssociationDeleter {
-  void operator()(T_ASC_Association* association) const {
-    ASC_abortAssociation(association);
-    ASC_dropAssociation(association);
-    ASC_destroyAssociation(&association);
-  }
+/// Closes the connection and frees, without a word to the peer: what is said, and how long for, is decided by us
+/// (DCMTK's abort waits until the peer closes).
+struct SilentAssociationDeleter {
+  void operator()(T_ASC_Association* association) const { ASC_destroyAssociation(&association); }
 };
-using AssociationPtr = std::unique_ptr<T_ASC_Association, AssociationDeleter>;
+using SilentAssociationPtr = std::unique_ptr<T_ASC_Association, SilentAssociationDeleter>;
 
 using DatasetPtr = std::unique_ptr<DcmDataset>;
 

@@ -128,10 +128,6 @@ std::vector<std::uint8_t> rejection_pdu(const Rejection& rejection) {
   return {3, 0, 0, 0, 0, 4, 0, rejection.result, rejection.source, rejection.reason};
 }
 
-std::vector<std::uint8_t> abort_pdu(std::uint8_t source, std::uint8_t reason) {
-  return {7, 0, 0, 0, 0, 4, 0, 0, source, reason};
-}
-
 Acceptance accept_association(int socket, AssociationRequest request, std::vector<std::uint8_t> pdu,
                               const TransportOptions& transport, long max_pdu, const NegotiationPolicy& policy) {
   const auto negotiation = decide(request, policy);

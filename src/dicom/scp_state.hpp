@@ -12,12 +12,6 @@
 
 namespace harvester::dicom {
 
-/// Frees without a word to the peer: what is said, and how long for, is decided by us (DCMTK's abort waits for it).
-struct SilentAssociationDeleter {
-  void operator()(T_ASC_Association* association) const { ASC_destroyAssociation(&association); }
-};
-using SilentAssociationPtr = std::unique_ptr<T_ASC_Association, SilentAssociationDeleter>;
-
 /// One association from its acceptance to its end.
 struct ScpAssociation::State final : Messages {
   std::shared_ptr<DcmTransportLayer> layer;  // outlives the network
@@ -39,9 +33,8 @@ struct ScpAssociation::State final : Messages {
   bool something_there();
 };
 
-/// The bytes of an A-ASSOCIATE-RJ and an A-ABORT PDU (PS3.8 9.3.4, 9.3.8).
+/// The bytes of an A-ASSOCIATE-RJ PDU (PS3.8 9.3.4).
 [[nodiscard]] std::vector<std::uint8_t> rejection_pdu(const Rejection& rejection);
-[[nodiscard]] std::vector<std::uint8_t> abort_pdu(std::uint8_t source, std::uint8_t reason);
 
 /// What becomes of a request that came in whole.
 struct Acceptance {

@@ -2,6 +2,12 @@
 
 namespace harvester::dicom {
 
+void AbortingDeleter::operator()(T_ASC_Association* association) const {
+  auto* open = DUL_getTransportConnection(association->DULassociation);  // none if the peer has ended it
+  if (auto* connection = dynamic_cast<Connection*>(open)) connection->last_words(abort_pdu(0, 0), {});
+  ASC_destroyAssociation(&association);
+}
+
 /// A condition inside an operation: the association is gone or useless.
 Error broken(const OFCondition& condition, const char* doing) {
   const char* why = "the connection broke";

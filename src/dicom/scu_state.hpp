@@ -22,6 +22,13 @@ namespace harvester::dicom {
 /// A condition inside an operation: the association is gone or useless.
 [[nodiscard]] Error broken(const OFCondition& condition, const char* doing);
 
+/// Aborts and frees, and waits for nothing: a peer that hangs or is busy would hold up its caller. The polite release
+/// is an explicit call.
+struct AbortingDeleter {
+  void operator()(T_ASC_Association* association) const;
+};
+using AssociationPtr = std::unique_ptr<T_ASC_Association, AbortingDeleter>;
+
 struct ScuAssociation::State {
   State(Peer to, ScuOptions how) : peer(std::move(to)), options(std::move(how)) {}
 

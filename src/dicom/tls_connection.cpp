@@ -145,7 +145,7 @@ class TlsConnection final : public Connection {
   }
 
   ssize_t give(const void* buffer, std::size_t size, short& wanted) override {
-    if (size == 0) return 0;
+    if (size == 0 || !ssl_) return 0;
     ERR_clear_error();
     const int count = SSL_write(ssl_.get(), buffer, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
     if (count > 0) return count;

@@ -27,8 +27,8 @@ bool is_success(std::uint16_t status) { return status == 0x0000 || (status & 0xF
 }  // namespace
 
 const char* to_string(PacsEvent::Kind kind) {
-  static constexpr const char* kNames[] = {"association", "echo", "find",     "move", "get",
-                                           "cancel",      "sent", "received", "abort"};
+  static constexpr const char* kNames[] = {"association", "echo", "find",     "move",  "get",
+                                           "cancel",      "sent", "received", "abort", "asked"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -97,6 +97,7 @@ void Session::retrieve(const Command& command, const std::vector<ObjectPlace>& o
 
 void Session::serve(const dicom::GetCommand& command) {
   ++operations_;
+  pacs_.log().add(event(Kind::asked, command.identifier));
   if (repeated(command, command.identifier, Kind::get)) return;
   const auto resolved = resolve(pacs_.archives(), command.identifier, model_of(command), quirks_);
   if (resolved.fault != 0) return finish(command, Tally{}, resolved.fault);
@@ -155,6 +156,7 @@ void Session::keep_pending(const dicom::MoveCommand& command, const std::vector<
 
 void Session::serve(const dicom::MoveCommand& command) {
   ++operations_;
+  pacs_.log().add(event(Kind::asked, command.identifier));
   if (repeated(command, command.identifier, Kind::move)) return;
   auto resolved = resolve(pacs_.archives(), command.identifier, model_of(command), quirks_);
   if (const auto fault = move_fault(command, resolved); fault != 0) return finish(command, Tally{}, fault);

@@ -3,6 +3,8 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <future>
+
 #include "scripted_scp.hpp"
 #include "support/process.hpp"
 
@@ -169,6 +171,33 @@ TEST_CASE("a stop ends a query with C-CANCEL", "[net]") {
   REQUIRE(outcome);
   CHECK(outcome->status.cancelled());
   CHECK(outcome->stopped);
+}
+
+TEST_CASE("an association with a peer that hangs is aborted without waiting for it", "[net]") {
+  std::promise<void> dropped;
+  std::promise<bool> ended;
+  std::stop_source source;
+  const ScriptedScp scp([&](ScpAssociation& association, const Command&) {
+    source.request_stop();
+    dropped.get_future().wait();  // neither reads nor closes
+    Command next = Idle{};
+    while (!std::holds_alternative<Ended>(next) && !std::holds_alternative<Released>(next))
+      next = association.next_command(std::chrono::seconds(60), {});
+    ended.set_value(std::holds_alternative<Ended>(next));
+    return false;
+  });
+  ScuOptions options;
+  options.acse_timeout = std::chrono::hours(1);
+  options.cancel_wait = std::chrono::milliseconds(10);
+  {
+    auto association = ScuAssociation::open(scp.peer(), options, {find_service(Model::study_root)});
+    REQUIRE(association);
+    const auto found = association->find(
+        Model::study_root, kStudies, [](const Attributes&) { return true; }, source.get_token());
+    CHECK_FALSE(found);
+  }
+  dropped.set_value();
+  CHECK(ended.get_future().get());
 }
 
 TEST_CASE("how a query was cut is told in words", "[net]") {

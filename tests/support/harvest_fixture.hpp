@@ -80,14 +80,34 @@ class HarvestFixture {
   explicit HarvestFixture(std::vector<simulation::StudyPlan> studies, const simulation::Quirks& quirks = {})
       : plans(std::move(studies)) {
     open_harvester();
+    open_pacs(quirks);
+    prepare_setup();
+    start_importer();
+  }
+
+  /// A node with the same archive on another free port, e.g. after pacs->stop().
+  void open_pacs(const simulation::Quirks& quirks) {
     simulation::PacsOptions options;
     options.quirks = quirks;
     options.destinations["HARVESTER"] = {"127.0.0.1", store->port()};
     auto opened = simulation::SimulatedPacs::open(options, simulation::make_archive(plans));
     REQUIRE(opened);
     pacs = std::move(*opened);
-    prepare_setup();
-    importer_ = std::jthread([this](std::stop_token stop) { import_until(stop); });
+  }
+
+  /// From now on nothing is written any more, as if this process had been killed: what it does then leaves no trace.
+  void kill() {
+    REQUIRE(writer->run([](database::Connection& c) { c.run("PRAGMA query_only = ON"); }));
+  }
+
+  /// The next process on the same data directory, with a store on another free port. No harvest may be running.
+  void restart() {
+    importer_ = {};
+    store.reset();
+    spool.reset();
+    writer.reset();
+    open_harvester();
+    start_importer();
   }
 
   harvest::Tools tools() {
@@ -302,6 +322,10 @@ class HarvestFixture {
             return taken->reply;
           };
     };
+  }
+
+  void start_importer() {
+    importer_ = std::jthread([this](std::stop_token stop) { import_until(stop); });
   }
 
   static dicom::Peer peer(const char* calling) {

@@ -27,7 +27,8 @@ struct PacsEvent {
     cancel,    ///< a C-CANCEL came
     sent,      ///< a C-STORE sub-operation and what the receiver answered; status FFFF: no answer
     received,  ///< a C-STORE to the PACS
-    abort      ///< the PACS aborted or cut the association
+    abort,     ///< the PACS aborted or cut the association
+    asked      ///< a C-MOVE or C-GET request came; how it ended is told later
   };
   Kind kind = Kind::find;
   std::string level;  ///< STUDY, SERIES, IMAGE
