@@ -57,6 +57,7 @@ void write_one(database::Connection& connection, Imported& imported, Instant now
 Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
                          const Clock& clock) {
   std::vector<queue::Claimed> claimed;
+  connection.flush_commits(false);  // a claim that the power takes is an object that is not claimed
   auto status = as_owner(connection, options, [&] {
     claimed = queue::claim(connection, options.token, options.batch, clock.now(), kLease);
   });
@@ -64,6 +65,7 @@ Result<int> import_batch(database::Connection& connection, const WorkerOptions& 
   std::vector<Imported> done;
   const auto path = [&](const queue::Claimed& object) { return options.paths.spool() / object.spool_path; };
   for (const auto& object : claimed) done.push_back(prepare(object, path(object).string()));
+  connection.flush_commits(true);
   status = as_owner(connection, options, [&] {
     for (auto& imported : done) write_one(connection, imported, clock.now());
   });
