@@ -5,12 +5,25 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include "migrations.hpp"
 
 namespace harvester::database {
 namespace {
 
 constexpr int kBusyTimeoutMs = 10000;
+
+/// Called while another connection holds the database, `turn` times before. Transactions are short: those who wait look
+/// again soon, and so a harvest and its imports lose little by each other. SQLite itself would wait ever longer.
+int wait_for_lock(void*, int turn) {
+  constexpr std::chrono::microseconds kPause{250};
+  if (turn >= std::chrono::milliseconds(kBusyTimeoutMs) / kPause) return 0;
+  std::this_thread::sleep_for(kPause);
+  return 1;
+}
 
 /// WAL keeps readers and the writer apart; FULL makes a commit durable; the owner keeps -wal and -shm so that readers
 /// of the same group can open the database without a writer.
@@ -71,6 +84,7 @@ Result<Connection> Connection::open(const std::filesystem::path& file, Access ac
   const int flags = writing ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
   try {
     auto database = std::make_unique<SQLite::Database>(file.string(), flags, kBusyTimeoutMs);
+    sqlite3_busy_handler(database->getHandle(), wait_for_lock, nullptr);
     if (writing) {
       ::chmod(file.c_str(), 0660);
       set_up_writing(*database);
@@ -91,6 +105,17 @@ SQLite::Statement& Connection::prepare(const char* sql) {
 }
 
 void Connection::run(const std::string& sql) { database_->exec(sql); }
+
+/// In WAL mode NORMAL leaves the flush of a commit to the next one that has it (or to a checkpoint), which flushes all
+/// before it, too.
+void Connection::flush_commits(bool on) {
+  constexpr int kNormal = 1;
+  if (on == !as_opened_) return;
+  if (!on) as_opened_ = database_->execAndGet("PRAGMA synchronous").getInt();
+  const int wanted = on ? *as_opened_ : std::min(*as_opened_, kNormal);
+  database_->exec("PRAGMA synchronous = " + std::to_string(wanted));
+  if (on) as_opened_.reset();
+}
 
 void Connection::reset_statements() {
   for (auto& [sql, statement] : statements_) statement->tryReset();

@@ -1,11 +1,14 @@
 #include "harvester/database/writer.hpp"
 
+#include <algorithm>
+
 namespace harvester::database {
 
 /// A piece of work on its way through the writer; lives on the stack of the thread that waits for it.
 struct Writer::Task {
   std::function<void(Connection&)> function;
-  std::optional<Error> error;
+  bool flushed;
+  std::optional<Error> error{};
   bool done = false;
 };
 
@@ -20,8 +23,8 @@ Writer::~Writer() {
   thread_.join();
 }
 
-Status Writer::submit(std::function<void(Connection&)> function) {
-  Task task{std::move(function), std::nullopt, false};
+Status Writer::submit(std::function<void(Connection&)> function, bool flushed) {
+  Task task{std::move(function), flushed};
   std::unique_lock lock(mutex_);
   tasks_.push_back(&task);
   waiting_.notify_one();
@@ -68,6 +71,7 @@ bool run_saved(Connection& connection, const std::function<void(Connection&)>& f
 
 void Writer::run_batch(std::deque<Task*>& batch) {
   try {
+    connection_.flush_commits(std::any_of(batch.begin(), batch.end(), [](const Task* task) { return task->flushed; }));
     Transaction transaction(connection_);
     for (auto* task : batch) {
       if (run_saved(connection_, task->function, task->error)) continue;

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string_view>
 
@@ -57,6 +58,7 @@ void write_one(database::Connection& connection, Imported& imported, Instant now
 Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
                          const Clock& clock) {
   std::vector<queue::Claimed> claimed;
+  connection.flush_commits(false);  // a claim that the power takes is an object that is not claimed
   auto status = as_owner(connection, options, [&] {
     claimed = queue::claim(connection, options.token, options.batch, clock.now(), kLease);
   });
@@ -64,6 +66,9 @@ Result<int> import_batch(database::Connection& connection, const WorkerOptions& 
   std::vector<Imported> done;
   const auto path = [&](const queue::Claimed& object) { return options.paths.spool() / object.spool_path; };
   for (const auto& object : claimed) done.push_back(prepare(object, path(object).string()));
+  // neither is an import that the power takes, as long as its file is there: it is imported again
+  connection.flush_commits(
+      std::any_of(done.begin(), done.end(), [](const Imported& each) { return each.ended.file_deleted; }));
   status = as_owner(connection, options, [&] {
     for (auto& imported : done) write_one(connection, imported, clock.now());
   });

@@ -67,7 +67,7 @@ class Session {
   void begin_row() {
     const database::inbox::NewAssociation row{context_.options.name, calling_ae_, called_ae_,
                                               association_.peer_address(), context_.clock.now()};
-    auto added = context_.writer.run(
+    auto added = context_.writer.run_unflushed(
         [&](database::Connection& connection) { return database::inbox::begin_association(connection, row); });
     if (added)
       row_ = *added;
@@ -77,7 +77,7 @@ class Session {
 
   void end_row(const std::string& outcome) {
     if (!row_) return;
-    auto ended = context_.writer.run([&](database::Connection& connection) {
+    auto ended = context_.writer.run_unflushed([&](database::Connection& connection) {
       database::inbox::end_association(connection, *row_, outcome, objects_, context_.clock.now());
     });
     if (!ended) report(ended.error());

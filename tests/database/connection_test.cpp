@@ -77,6 +77,32 @@ TEST_CASE("the writer hands back what the work computed", "[database]") {
   CHECK(*answer == 42);
 }
 
+TEST_CASE("the writer flushes what must not be lost, and leaves notes to the next flush", "[database]") {
+  tests::TempDir folder;
+  Writer writer(*open_database(folder / "harvester.db"));
+  const auto synchronous = [](Connection& c) { return c.raw().execAndGet("PRAGMA synchronous").getInt(); };
+  constexpr int kNormal = 1, kFull = 2;
+  CHECK(writer.run(synchronous).value_or(-1) == kFull);
+  CHECK(writer.run_unflushed(synchronous).value_or(-1) == kNormal);
+  CHECK(writer.run_unflushed(synchronous).value_or(-1) == kNormal);
+  CHECK(writer.run(synchronous).value_or(-1) == kFull);
+}
+
+TEST_CASE("a connection that waits for another writer goes on soon after that one has ended", "[database]") {
+  tests::TempDir folder;
+  auto first = *open_database(folder / "harvester.db");
+  auto second = *open_database(folder / "harvester.db");
+  std::thread waiting;
+  {
+    Transaction held(first);
+    waiting = std::thread([&] { Transaction(second).commit(); });
+    first.run("INSERT INTO setting (name, value) VALUES ('a', '')");
+    held.commit();
+  }
+  waiting.join();
+  CHECK(second.raw().execAndGet("SELECT count(*) FROM setting").getInt() == 1);
+}
+
 TEST_CASE("one process owns a data directory and a second is told who", "[database]") {
   tests::TempDir folder;
   const DataPaths paths{folder / "data"};

@@ -40,6 +40,10 @@ class Connection {
   /// Runs statements that return nothing; several may stand in one text.
   void run(const std::string& sql);
 
+  /// Whether the commits from now on are flushed to stable storage, as they are at first. One that is not may be lost
+  /// with the power, but never with the process, and never without those after it. Not inside a transaction.
+  void flush_commits(bool on);
+
   /// Ends what cached statements were reading; otherwise a half-read SELECT would hold its snapshot past the COMMIT.
   void reset_statements();
 
@@ -51,6 +55,7 @@ class Connection {
   explicit Connection(std::unique_ptr<SQLite::Database> database);
 
   std::unique_ptr<SQLite::Database> database_;
+  std::optional<int> as_opened_;  ///< SQLite's `synchronous`, while commits are not flushed
   std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
 };
 

@@ -30,26 +30,38 @@ class Writer {
   /// as `storage` too. The result is Result<value> or, for a void function, Status.
   template <class F>
   auto run(F&& function) {
-    using Value = std::invoke_result_t<F, Connection&>;
-    if constexpr (std::is_void_v<Value>) {
-      return submit([&](Connection& connection) { function(connection); });
-    } else {
-      return run_for_value<Value>(function);
-    }
+    return run_as(function, true);
+  }
+
+  /// The same for what may be lost with the power, but never with the process, and never without what was committed
+  /// after it: notes on what is about to be done. It is not flushed by itself and so costs next to nothing.
+  template <class F>
+  auto run_unflushed(F&& function) {
+    return run_as(function, false);
   }
 
  private:
   struct Task;
 
+  template <class F>
+  auto run_as(F& function, bool flushed) {
+    using Value = std::invoke_result_t<F, Connection&>;
+    if constexpr (std::is_void_v<Value>) {
+      return submit([&](Connection& connection) { function(connection); }, flushed);
+    } else {
+      return run_for_value<Value>(function, flushed);
+    }
+  }
+
   template <class Value, class F>
-  Result<Value> run_for_value(F& function) {
+  Result<Value> run_for_value(F& function, bool flushed) {
     std::optional<Value> value;
-    auto status = submit([&](Connection& connection) { value.emplace(function(connection)); });
+    auto status = submit([&](Connection& connection) { value.emplace(function(connection)); }, flushed);
     if (!status) return status.error();
     return std::move(*value);
   }
 
-  Status submit(std::function<void(Connection&)> function);
+  Status submit(std::function<void(Connection&)> function, bool flushed);
   void work();
   void run_batch(std::deque<Task*>& batch);
 
