@@ -104,7 +104,8 @@ std::vector<CandidateStudyId> lost_studies(Connection& connection, HarvestId har
       "  AND (SELECT max(date_until) FROM query_window WHERE harvest_id = :harvest)"
       " AND NOT EXISTS (SELECT 1 FROM candidate_study now WHERE now.harvest_id = :harvest"
       "  AND now.study_uid = st.study_uid)"
-      " AND EXISTS (SELECT 1 FROM received_object o WHERE o.study_uid = st.study_uid AND o.way_in = 'harvest')"
+      " AND EXISTS (SELECT 1 FROM received_object o WHERE o.study_uid = st.study_uid AND o.way_in = 'harvest'"
+      "  AND o.reason <> 'node_test')"
       " GROUP BY st.study_uid ORDER BY 1");
   put(select, ":harvest", harvest);
   std::vector<CandidateStudyId> lost;
@@ -118,7 +119,8 @@ std::vector<DayCount> count_by_day(Connection& connection, HarvestId harvest) {
       " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
       "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
       "  WHERE s.candidate_study_id = st.id AND e.state IN ('expected', 'missing', 'failed') AND NOT EXISTS"
-      "   (SELECT 1 FROM received_object o WHERE o.sop_instance_uid = e.sop_instance_uid AND o.state <> 'failed'))),"
+      "   (SELECT 1 FROM received_object o WHERE o.sop_instance_uid = e.sop_instance_uid AND o.state <> 'failed'"
+      "    AND o.reason <> 'node_test'))),"
       " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
       "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
       "  WHERE s.candidate_study_id = st.id AND e.state IN ('received', 'imported', 'ignored')))"

@@ -19,6 +19,7 @@
 #include "harvester/dicom/part10.hpp"
 #include "harvester/dicom/scp.hpp"
 #include "harvester/spool/file_system.hpp"
+#include "harvester/spool/trial.hpp"
 
 namespace harvester::spool {
 
@@ -113,6 +114,9 @@ class Spool {
 
   [[nodiscard]] const SpoolOptions& options() const { return options_; }
 
+  /// Tests of nodes: what they ask for is kept, and not imported.
+  [[nodiscard]] Trials& trials() { return trials_; }
+
  private:
   Spool(SpoolOptions options, database::Writer& writer, const Clock& clock, Signal* arrivals, FileSystem& files);
 
@@ -131,6 +135,7 @@ class Spool {
   const Clock& clock_;
   Signal* const arrivals_;
   FileSystem& files_;
+  Trials trials_;
   std::mutex mutex_;
   std::string day_;  // guarded by mutex_: its folder is there, durably
 };
