@@ -4,6 +4,14 @@
 
 namespace harvester::database::ledger_view {
 
+std::optional<HarvestId> latest_harvest(Connection& connection, const std::string& node) {
+  auto& select = connection.prepare(
+      "SELECT h.id FROM harvest h JOIN node n ON n.id = h.node_id WHERE n.name = :node ORDER BY h.id DESC LIMIT 1");
+  put(select, ":node", node);
+  if (!select.executeStep()) return std::nullopt;
+  return HarvestId{integer(select, 0)};
+}
+
 void for_each_candidate(Connection& connection, HarvestId harvest, const std::function<bool(const Candidate&)>& visit) {
   auto& select = connection.prepare(
       "SELECT st.id, st.study_uid, st.study_date, st.study_time, st.modalities, st.study_description, st.verdict,"
