@@ -153,8 +153,8 @@ TEST_CASE("node test tells why there is no association", "[net]") {
       negotiation.rejected = dicom::kCalledNotRecognized;
       return negotiation;
     };
-    auto listener =
-        dicom::Listener::open({.bind = "127.0.0.1"}, reject, [](dicom::ScpAssociation&, std::stop_token) {});
+    auto listener = dicom::Listener::open({.bind = "127.0.0.1", .transport = {}}, reject,
+                                          [](dicom::ScpAssociation&, std::stop_token) {});
     REQUIRE(listener);
     Site site;
     site.add_node("sim", (*listener)->port(), "WRONG");
@@ -195,7 +195,7 @@ TEST_CASE("node test tells that the port of our own store is taken", "[net]") {
   const World world;
   REQUIRE(dicom::start_toolkit());
   const auto squatter = dicom::Listener::open(
-      {.bind = "127.0.0.1", .port = world.site.store_port()},
+      {.bind = "127.0.0.1", .port = world.site.store_port(), .transport = {}},
       [](const dicom::AssociationRequest&) { return dicom::Negotiation{}; },
       [](dicom::ScpAssociation&, std::stop_token) {});
   REQUIRE(squatter);

@@ -110,7 +110,10 @@ TEST_CASE("a retrieval that brings nothing is explained by what our own store sa
   lost.refused_objects = 1;
   lost.store_error = "the disk of the spool is full";
   CHECK(holds(last(lost).text, "disk"));
-  CHECK(holds(first(trip(0x0000)).text, "success and sent nothing"));
+  auto nothing = trip(0x0000);
+  CHECK(first(nothing).state == StepState::ok);  // counts that are not told are not zero (quirk Q34)
+  nothing.counts.completed = 0;
+  CHECK(holds(first(nothing).text, "success and sent nothing"));
 }
 
 TEST_CASE("an object that came counts, whatever the node said of it", "[serve]") {
