@@ -13,7 +13,8 @@ constexpr const char* kIntroduction =
     "New here?\n"
     "  harvester demo                        a first harvest against a simulated archive, in seconds\n"
     "  harvester init                        writes a commented harvester.yaml and profiles/example.yaml\n"
-    "  harvester echo NODE                   does the archive answer?\n"
+    "  harvester node probe HOST:PORT --ae T finds out what an archive supports, and writes its profile\n"
+    "  harvester node test NODE              does all of it work, up to an object in our store?\n"
     "  harvester query NODE --yesterday      what would be fetched, what not, and why\n"
     "  harvester harvest NODE --yesterday    fetch and import it\n"
     "  harvester report ct                   what came of it\n";
@@ -32,6 +33,7 @@ struct Slots {
   ImportOptions import;
   ExplainOptions explain;
   HarvestsOptions harvests;
+  NodeOptions node;
   CoverageOptions coverage;
   ReportOptions report;
   ExportOptions exported;
@@ -219,6 +221,50 @@ void add_harvests(CLI::App& app, Slots& slots) {
   add_with_id("cancel", "Ends it for good", Action::cancel);
 }
 
+CLI::App* add_node_action(CLI::App& parent, Slots& slots, const char* name, const char* text,
+                          NodeOptions::Action action) {
+  auto* app = parent.add_subcommand(name, text);
+  app->callback([&slots, action] {
+    slots.node.action = action;
+    slots.chosen = slots.node;
+  });
+  return app;
+}
+
+void add_probe(CLI::App& node, Slots& slots) {
+  auto& options = slots.node;
+  auto* probe = add_node_action(node, slots, "probe", "Finds out what an archive supports, and writes its profile",
+                                NodeOptions::Action::probe);
+  probe->add_option("node", options.node, "HOST:PORT of a new archive, or the name of a node")
+      ->required()
+      ->type_name("HOST:PORT|NODE");
+  probe->add_option("--ae", options.ae, "The archive's AE title, with HOST:PORT")->type_name("TITLE");
+  probe->add_option("--name", options.name, "Name of the new node; default: its AE title in small letters")
+      ->type_name("NAME");
+  probe->add_option("--calling", options.calling, "Our AE title; default: our store's")->type_name("TITLE");
+  auto* print = probe->add_flag("--print", options.print, "Print the profile, write nothing");
+  probe->add_flag("--write,--force", options.write, "Write it although there is one; the old one is kept as .old")
+      ->excludes(print);
+  probe->add_option("--requests-per-minute", options.requests_per_minute, "How gently to ask; 0: no limit")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  probe->footer("Example: harvester node probe pacs.example.org:104 --ae MAINPACS --name main-pacs");
+}
+
+void add_nodes_commands(CLI::App& app, Slots& slots) {
+  auto* node = app.add_subcommand("node", "The archives (nodes): list, show, test, probe");
+  using Action = NodeOptions::Action;
+  (void)add_node_action(*node, slots, "list", "All nodes, and how their last harvest went", Action::list);
+  auto* show =
+      add_node_action(*node, slots, "show", "What is in force for a node, and what was learnt of it", Action::show);
+  show->add_option("node", slots.node.node, "Name of the node")->required()->type_name("NODE");
+  auto* test = add_node_action(*node, slots, "test",
+                               "From its name to one object in our store: each step, and what to do where it fails",
+                               Action::test);
+  test->add_option("node", slots.node.node, "Name of the node")->required()->type_name("NODE");
+  add_probe(*node, slots);
+}
+
 void add_coverage(CLI::App& app, Slots& slots) {
   auto* coverage = app.add_subcommand("coverage", "Which days of which modality are complete, incomplete, never asked");
   coverage->add_option("node", slots.coverage.nodes, "Names of nodes; default: all that were asked")->type_name("NODE");
@@ -338,6 +384,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_runs(app, slots);
   add_long_runs(app, slots);
   add_handling(app, slots);
+  add_nodes_commands(app, slots);
   add_reading(app, slots);
   add_config(app, slots);
   try {

@@ -80,6 +80,17 @@ struct HarvestsOptions {
   std::optional<std::int64_t> id;
   int limit = 20;
 };
+struct NodeOptions {
+  enum class Action { list, show, test, probe };
+  Action action = Action::list;
+  std::string node;     ///< a name; of `probe` also HOST:PORT
+  std::string ae;       ///< the archive's title, with HOST:PORT
+  std::string name;     ///< of the new profile
+  std::string calling;  ///< our title
+  bool print = false;   ///< write nothing
+  bool write = false;   ///< over what is there
+  int requests_per_minute = 120;
+};
 struct CoverageOptions {
   std::vector<std::string> nodes;  ///< empty: all
   DateOptions dates;
@@ -102,8 +113,8 @@ struct IntakeWorkerOptions {
 };
 
 using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
-                             ExplainOptions, HarvestsOptions, CoverageOptions, ReportOptions, ExportOptions,
-                             ConfigOptions, VersionOptions, IntakeWorkerOptions>;
+                             ExplainOptions, HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions,
+                             ExportOptions, ConfigOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

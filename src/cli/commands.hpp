@@ -14,6 +14,7 @@ int run(const Global& global, const EchoOptions& options);
 int run(const Global& global, const ImportOptions& options);
 int run(const Global& global, const ExplainOptions& options);
 int run(const Global& global, const HarvestsOptions& options);
+int run(const Global& global, const NodeOptions& options);
 int run(const Global& global, const CoverageOptions& options);
 int run(const Global& global, const ReportOptions& options);
 int run(const Global& global, const ExportOptions& options);

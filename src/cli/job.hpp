@@ -9,6 +9,7 @@
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/engine.hpp"
 #include "harvester/serve/harvesting.hpp"
+#include "harvester/serve/node_test.hpp"
 
 /// Work on the data directory: here, or handed to the process that holds it.
 namespace harvester::cli {
@@ -26,6 +27,10 @@ Result<Worker> find_worker(const config::Configuration& configuration, const std
 /// Runs a job to its end, wherever; returns its exit code. Errors are printed.
 int run_job(const config::Configuration& configuration, const std::string& command, const serve::HarvestJob& job,
             const serve::OnEvent& on_event, std::stop_token stop);
+
+/// Tests a node, wherever the data directory is held; returns the exit code. Errors are printed.
+int test_node(const config::Configuration& configuration, const std::string& node, const serve::OnEvent& on_event,
+              std::stop_token stop);
 
 /// Pauses or cancels a harvest, here or in the process that holds the data directory.
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish);

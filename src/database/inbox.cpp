@@ -38,7 +38,7 @@ int end_open_associations(Connection& connection, Instant now) {
 
 namespace {
 
-/// An earlier row of the same instance that did not fail.
+/// An earlier row of the same instance that did not fail, and that was more than a test.
 struct Earlier {
   ObjectId id;
   std::string sha256;
@@ -51,13 +51,23 @@ std::optional<Earlier> find_earlier(Connection& connection, const NewObject& obj
   if (object.instance.empty()) return std::nullopt;
   auto& select = connection.prepare(
       "SELECT id, sha256, state, reason FROM received_object WHERE sop_instance_uid = :uid AND state <> 'failed'"
-      " AND reason <> 'duplicate' ORDER BY sha256 <> :sha256, id LIMIT 1");
+      " AND reason NOT IN ('duplicate', 'node_test') ORDER BY sha256 <> :sha256, id LIMIT 1");
   put(select, ":uid", object.instance);
   put(select, ":sha256", object.sha256);
   if (!select.executeStep()) return std::nullopt;
   Earlier earlier{{integer(select, 0)}, text(select, 1), text(select, 2), text(select, 3)};
   select.reset();
   return earlier;
+}
+
+/// Whether a harvest waits for the instance, or would be glad of it.
+bool is_awaited(Connection& connection, const SopInstanceUid& instance) {
+  auto& select = connection.prepare(
+      "SELECT EXISTS (SELECT 1 FROM expected_instance WHERE sop_instance_uid = :uid"
+      " AND state IN ('expected', 'missing'))");
+  put(select, ":uid", instance);
+  select.executeStep();
+  return integer(select, 0) != 0;
 }
 
 /// How a new row begins.
@@ -157,6 +167,9 @@ void credit_expected(Connection& connection, const SopInstanceUid& instance, con
 }  // namespace
 
 Inserted insert(Connection& connection, const NewObject& object) {
+  if (object.node_test && object.failed == IntakeReason::none && !is_awaited(connection, object.instance))
+    return {add_row(connection, object, {IntakeReason::node_test, "a test of the node asked for it"}),
+            IntakeState::ignored, IntakeReason::node_test};
   const auto earlier = find_earlier(connection, object);
   const auto beginning = beginning_of(object, earlier);
   const auto id = add_row(connection, object, beginning);

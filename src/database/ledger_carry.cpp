@@ -24,7 +24,7 @@ constexpr const char* kGivenUp =
     "  WHERE s.candidate_study_id = st.id AND r.state = 'failed' AND (r.contents_known = 0 OR EXISTS ("
     "   SELECT 1 FROM expected_instance e WHERE e.retrieve_request_id = r.id AND e.state = 'missing'"
     "   AND NOT EXISTS (SELECT 1 FROM received_object o WHERE o.sop_instance_uid = e.sop_instance_uid"
-    "    AND o.state <> 'failed')))))"
+    "    AND o.state <> 'failed' AND o.reason <> 'node_test')))))"
     " AND NOT EXISTS (SELECT 1 FROM candidate_study later JOIN harvest lh ON lh.id = later.harvest_id"
     "  WHERE later.study_uid = st.study_uid AND later.id > st.id AND lh.node_id = this.node_id"
     "  AND (later.verdict = 'skip' OR later.verdict = 'retrieve' AND coalesce(("

@@ -114,8 +114,9 @@ std::vector<StoredStudy> undecided_studies(Connection& connection, HarvestId har
 }
 
 bool knows_study(Connection& connection, const StudyUid& study) {
-  auto& select =
-      connection.prepare("SELECT EXISTS (SELECT 1 FROM received_object WHERE study_uid = :uid AND state <> 'failed')");
+  auto& select = connection.prepare(
+      "SELECT EXISTS (SELECT 1 FROM received_object WHERE study_uid = :uid AND state <> 'failed'"
+      " AND reason <> 'node_test')");
   put(select, ":uid", study);
   select.executeStep();
   return integer(select, 0) != 0;
@@ -125,7 +126,8 @@ HeldInstances held_instances(Connection& connection, const std::vector<SopInstan
   HeldInstances known;
   for (const auto& uid : instances) {
     auto& select = connection.prepare(
-        "SELECT coalesce(max(state <> 'failed'), 0), coalesce(max(spool_path IS NOT NULL AND reason IN"
+        "SELECT coalesce(max(state <> 'failed' AND reason <> 'node_test'), 0), coalesce(max(spool_path IS NOT NULL AND "
+        "reason IN"
         " ('empty_report', 'missing_uid', 'too_deep', 'too_large', 'killed_worker')), 0)"
         " FROM received_object WHERE sop_instance_uid = :uid");
     put(select, ":uid", uid);

@@ -4,6 +4,14 @@
 
 namespace harvester::database::ledger_view {
 
+std::optional<HarvestId> latest_harvest(Connection& connection, const std::string& node) {
+  auto& select = connection.prepare(
+      "SELECT h.id FROM harvest h JOIN node n ON n.id = h.node_id WHERE n.name = :node ORDER BY h.id DESC LIMIT 1");
+  put(select, ":node", node);
+  if (!select.executeStep()) return std::nullopt;
+  return HarvestId{integer(select, 0)};
+}
+
 /// The + keeps the index out that would have every batch sort all studies of the harvest.
 std::vector<Candidate> candidates(Connection& connection, HarvestId harvest, CandidateStudyId after, int limit) {
   auto& select = connection.prepare(
@@ -114,7 +122,8 @@ std::vector<CandidateStudyId> lost_studies(Connection& connection, HarvestId har
       "  AND (SELECT max(date_until) FROM query_window WHERE harvest_id = :harvest)"
       " AND NOT EXISTS (SELECT 1 FROM candidate_study now WHERE now.harvest_id = :harvest"
       "  AND now.study_uid = st.study_uid)"
-      " AND EXISTS (SELECT 1 FROM received_object o WHERE o.study_uid = st.study_uid AND o.way_in = 'harvest')"
+      " AND EXISTS (SELECT 1 FROM received_object o WHERE o.study_uid = st.study_uid AND o.way_in = 'harvest'"
+      "  AND o.reason <> 'node_test')"
       " GROUP BY st.study_uid ORDER BY 1");
   put(select, ":harvest", harvest);
   std::vector<CandidateStudyId> lost;
@@ -128,7 +137,8 @@ std::vector<DayCount> count_by_day(Connection& connection, HarvestId harvest) {
       " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
       "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
       "  WHERE s.candidate_study_id = st.id AND e.state IN ('expected', 'missing', 'failed') AND NOT EXISTS"
-      "   (SELECT 1 FROM received_object o WHERE o.sop_instance_uid = e.sop_instance_uid AND o.state <> 'failed'))),"
+      "   (SELECT 1 FROM received_object o WHERE o.sop_instance_uid = e.sop_instance_uid AND o.state <> 'failed'"
+      "    AND o.reason <> 'node_test'))),"
       " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
       "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
       "  WHERE s.candidate_study_id = st.id AND e.state IN ('received', 'imported', 'ignored')))"

@@ -361,7 +361,7 @@ std::int64_t credit_unlisted(Connection& connection, RetrieveRequestId id) {
       " JOIN candidate_study st ON st.id = s.candidate_study_id"
       " JOIN received_object o ON o.study_uid = st.study_uid AND o.series_uid = s.series_uid AND o.received_at >= "
       "r.sent_at"
-      " WHERE r.id = :id AND r.contents_known = 0"
+      " WHERE r.id = :id AND r.contents_known = 0 AND o.reason <> 'node_test'"
       " ON CONFLICT (harvest_id, sop_instance_uid) DO NOTHING");
   put(insert, ":id", id);
   insert.exec();

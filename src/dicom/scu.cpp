@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "items.hpp"
 #include "scu_state.hpp"
 
@@ -32,14 +34,14 @@ Error rejection(const Peer& peer, T_ASC_Parameters* parameters) {
           fmt::format("{} refused the association: {}", peer_name(peer), why), rejected.reason};
 }
 
-Error connection_failure(const Peer& peer, const OFCondition& condition, const TlsTrouble& trouble) {
+Error connection_failure(const Peer& peer, const TlsTrouble& trouble) {
   if (!trouble.words.empty())
     return {trouble.for_good ? ErrorKind::refused : ErrorKind::transient,
-            fmt::format("no association with {}: {}", peer_name(peer), trouble.words), condition.code()};
+            fmt::format("no association with {}: {}", peer_name(peer), trouble.words), EPROTO};
   return {ErrorKind::transient,
           fmt::format("no association with {}: it does not answer there (address, port, firewall, or it is down)",
                       peer_name(peer)),
-          condition.code()};
+          ETIMEDOUT};
 }
 
 Status add_proposals(T_ASC_Parameters* parameters, const std::vector<Proposal>& proposals) {
@@ -110,7 +112,7 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
   if (association != nullptr) (void)parameters->release();  // the association owns them, also after a failure
   state->association.reset(association);
   if (opened == DUL_ASSOCIATIONREJECTED) return rejection(peer, raw_parameters);
-  if (opened.bad()) return connection_failure(peer, opened, *state->trouble);
+  if (opened.bad()) return connection_failure(peer, *state->trouble);
   if (ASC_countAcceptedPresentationContexts(raw_parameters) == 0)
     return Error{ErrorKind::refused,
                  fmt::format("{} accepts none of the services we need: ask its administrator to allow them"

@@ -66,9 +66,9 @@ class Work {
   bool may_go_on();     // REQUIRES mutex_; false: nothing new is begun
   bool load_windows();  // REQUIRES mutex_
   bool load_studies();  // REQUIRES mutex_
-  bool load_requests(database::ledger::Parked parked, RetrieveRequestId& cursor);  // REQUIRES mutex_
-  void tell();                                                                     // REQUIRES mutex_
-  void tell_change();   // REQUIRES mutex_
+  bool load_requests(database::ledger::Parked parked, RetrieveRequestId& cursor);      // REQUIRES mutex_
+  void tell();                                                                         // REQUIRES mutex_
+  void tell_change();                                                                  // REQUIRES mutex_
   void await_change(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);  // REQUIRES mutex_
 
   Tools& tools_;

@@ -31,9 +31,18 @@ Result<ControlClient> ControlClient::connect(const database::DataPaths& paths) {
 }
 
 Result<int> ControlClient::run(const HarvestJob& job, const OnEvent& on_event, std::stop_token stop) {
-  auto& channel = link_->channel;
   const nlohmann::json hello{{"schema", 1}, {"job", nlohmann::json::parse(to_json(job))}};
-  if (const auto said = channel.write_line(hello.dump()); !said) return said.error();
+  return converse(hello.dump(), on_event, std::move(stop));
+}
+
+Result<int> ControlClient::test_node(const std::string& node, const OnEvent& on_event, std::stop_token stop) {
+  const nlohmann::json hello{{"schema", 1}, {"node_test", node}};
+  return converse(hello.dump(), on_event, std::move(stop));
+}
+
+Result<int> ControlClient::converse(const std::string& hello, const OnEvent& on_event, std::stop_token stop) {
+  auto& channel = link_->channel;
+  if (const auto said = channel.write_line(hello); !said) return said.error();
   const std::stop_callback cancel(stop, [&] { (void)channel.write_line(R"({"cancel": true})"); });
   for (;;) {
     const auto line = channel.read_line(kPatience, {});

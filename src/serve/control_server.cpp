@@ -13,6 +13,7 @@
 #include "harvester/core/log.hpp"
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/events.hpp"
+#include "harvester/serve/node_test.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -78,6 +79,7 @@ class Conversation {
     if (!hello) return;
     const auto words = nlohmann::json::parse(*hello, nullptr, false);
     if (words.is_object() && words.contains("job")) return run_job_of(words["job"].dump());
+    if (words.is_object() && words.contains("node_test")) return test_node(words.value("node_test", std::string()));
     if (words.is_object() && words.contains("import")) return import();
     if (words.is_object() && words.contains("end")) return end(words);
     (void)channel_.write_line(to_json(Error{ErrorKind::config, "a request that this version does not understand"}));
@@ -87,6 +89,19 @@ class Conversation {
   void run_job_of(const std::string& text) {
     const auto job = harvest_job_from_json(text);
     if (!job) return (void)channel_.write_line(to_json(job.error()));
+    converse([&](const OnEvent& tell, std::stop_token cancel) {
+      return run_job(engine_, profiles_, *job, tell, {std::move(cancel), stop_});
+    });
+  }
+
+  void test_node(const std::string& node) {
+    converse([&](const OnEvent& tell, std::stop_token cancel) {
+      return run_node_test(engine_, profiles_, node, tell, std::move(cancel));
+    });
+  }
+
+  /// Runs something that the client may cancel, and tells it what happens; the last is the exit code.
+  void converse(const std::function<int(const OnEvent&, std::stop_token)>& run) {
     std::stop_source cancel;
     const std::stop_callback with_us(stop_, [&] { cancel.request_stop(); });
     std::jthread listening([&](std::stop_token end) { listen_for_cancel(cancel, end); });
@@ -94,7 +109,7 @@ class Conversation {
     const auto tell = [&](const std::string& event) {
       if (heard && !channel_.write_line(event)) heard = false;
     };
-    const int code = run_job(engine_, profiles_, *job, tell, {cancel.get_token(), stop_});
+    const int code = run(tell, cancel.get_token());
     tell(events::done(code));
   }
 

@@ -81,6 +81,23 @@ std::string failed(const std::string& node, const Error& error, int exit_code) {
   return line(json);
 }
 
+std::string step(const std::string& node, const StepReport& report) {
+  auto json = event("step");
+  json["node"] = node;
+  json["step"] = report.step;
+  json["state"] = to_string(report.state);
+  json["text"] = report.text;
+  json["advice"] = report.advice;
+  return line(json);
+}
+
+std::string tested(const std::string& node, int exit_code) {
+  auto json = event("tested");
+  json["node"] = node;
+  json["exit_code"] = exit_code;
+  return line(json);
+}
+
 std::string done(int exit_code) {
   auto json = event("done");
   json["exit_code"] = exit_code;

@@ -119,10 +119,13 @@ Result<database::inbox::Inserted> Spool::commit_as(Incoming& object, const dicom
   row.failed = failed;
   row.message = message;
   row.now = clock_.now();
+  const auto trial = trials_.trial_of(row);
+  row.node_test = trial != nullptr;
   auto inserted = record(row);
   // After an I/O error nobody knows whether the row is there: the file stays, and recovery removes it if it is not.
   const bool unsure = !inserted && (inserted.error().code & 0xFF) == kSqliteIoError;
   if (unsure || (inserted && inserted->keeps_file())) object.file_.clear();
+  if (inserted && trial) trial->arrived(*inserted);
   if (inserted && arrivals_ != nullptr) arrivals_->notify();
   return inserted;
 }

@@ -182,3 +182,80 @@ TEST_CASE("a harvest that expects an instance is credited in the same commit", "
   CHECK(site.value("SELECT state FROM expected_instance") == "received");
   CHECK(site.value("SELECT object_id FROM expected_instance") == std::to_string(site.rows().at(0).id));
 }
+
+namespace {
+
+/// An object that a node sends on request.
+Result<database::inbox::Inserted> send_requested(SpoolSite& site, const ObjectPlan& plan) {
+  auto bytes = object(plan);
+  auto incoming = site.spool().begin(meta_of(plan));
+  REQUIRE(incoming);
+  REQUIRE((*incoming)->write(std::as_bytes(std::span(bytes))));
+  REQUIRE((*incoming)->finish());
+  const auto scanned = (*incoming)->scan();
+  REQUIRE(scanned);
+  auto arrival = pushed();
+  arrival.way_in = "harvest";
+  return site.spool().commit(std::move(*incoming), *scanned, arrival);
+}
+
+HeldInstances held(SpoolSite& site, const ObjectPlan& plan) {
+  return *site.writer().run(
+      [&](database::Connection& c) { return database::ledger::held_instances(c, {SopInstanceUid(plan.instance)}); });
+}
+
+}  // namespace
+
+TEST_CASE("what a test of a node asks for is kept, not imported, and not held: a harvest fetches it again", "[spool]") {
+  SpoolSite site;
+  const ObjectPlan plan;
+  auto trial = GENERATE(true, false) ? std::make_shared<spool::Trial>(SopInstanceUid(plan.instance))
+                                     : std::make_shared<spool::Trial>(SeriesUid(plan.series));
+  site.spool().trials().add(trial);
+  const auto tested = send_requested(site, plan);
+  REQUIRE(tested);
+  CHECK(tested->state == IntakeState::ignored);
+  CHECK(tested->reason == IntakeReason::node_test);
+  CHECK(trial->arrivals().size() == 1);
+  CHECK(site.rows().at(0).reason == "node_test");
+  CHECK(site.files().size() == 1);
+  CHECK(held(site, plan).held.empty());
+  CHECK_FALSE(*site.writer().run(
+      [&](database::Connection& c) { return database::ledger::knows_study(c, StudyUid(plan.study)); }));
+  trial.reset();
+  const auto harvested = send_requested(site, plan);
+  REQUIRE(harvested);
+  CHECK(harvested->reason == IntakeReason::none);
+  CHECK(site.rows().at(1).state == "received");
+  CHECK(held(site, plan).held.size() == 1);
+}
+
+TEST_CASE("a push during a test of a node is imported, and so is an object that a harvest waits for", "[spool]") {
+  SpoolSite site;
+  const ObjectPlan plan;
+  const auto trial = std::make_shared<spool::Trial>(SopInstanceUid(plan.instance));
+  site.spool().trials().add(trial);
+  SECTION("pushed") {
+    REQUIRE(bring(site.spool(), plan));
+    CHECK(trial->arrivals().empty());
+    CHECK(site.rows().at(0).state == "received");
+    CHECK(send_requested(site, plan)->reason == IntakeReason::node_test);  // held already: nothing changes
+    CHECK(held(site, plan).held.size() == 1);
+  }
+  SECTION("another object") {
+    auto other = plan;
+    other.instance += ".2";
+    CHECK(send_requested(site, other)->reason == IntakeReason::none);
+  }
+  SECTION("waited for") {
+    REQUIRE(site.writer().run([&](database::Connection& connection) {
+      const auto node = database::ledger::node(connection, "main-pacs");
+      const auto harvest = database::ledger::begin_harvest(connection, {node, "{}", "key", 1, site.clock.now()});
+      expect(connection, harvest, plan);
+    }));
+    CHECK(send_requested(site, plan)->reason == IntakeReason::none);
+    CHECK(trial->arrivals().size() == 1);
+    CHECK(site.rows().at(0).state == "received");
+    CHECK(site.value("SELECT state FROM expected_instance") == "received");
+  }
+}

@@ -49,6 +49,7 @@ struct NewObject {
   std::string spool_path;                    ///< relative to the spool
   IntakeReason failed = IntakeReason::none;  ///< an object that is set aside at once, e.g. not_dicom
   std::string message;                       ///< with `failed`; no patient data
+  bool node_test = false;                    ///< a test of a node asked for it, see insert()
   Instant now;
 };
 
@@ -56,14 +57,16 @@ struct NewObject {
 struct Inserted {
   ObjectId id;
   IntakeState state = IntakeState::imported;  ///< `imported` stands for: received, to be imported
-  IntakeReason reason = IntakeReason::none;   ///< duplicate, duplicate_changed or the reason it was set aside for
+  IntakeReason reason = IntakeReason::none;   ///< duplicate, duplicate_changed, node_test or why it was set aside
 
   /// A second copy of the same bytes is not kept; its row has no spool path.
   [[nodiscard]] bool keeps_file() const { return reason != IntakeReason::duplicate; }
 };
 
 /// Adds the inbox row and credits the harvests that expect the instance. The same SOP Instance UID with the same bytes
-/// that came before and did not fail is ignored(duplicate), with other bytes ignored(duplicate_changed) (G2, G3).
+/// that came before and did not fail is ignored(duplicate), with other bytes ignored(duplicate_changed) (G2, G3). What
+/// a test of a node asked for is ignored(node_test) and counts as nothing that came: unless a harvest waits for it,
+/// then it is that harvest's object.
 Inserted insert(Connection& connection, const NewObject& object);
 
 /// How far an object is.

@@ -111,11 +111,11 @@ void decide_study(Connection& connection, HarvestId harvest, CandidateStudyId id
 /// The questions about a study failed: it stays undecided until `final_attempt`, then it is failed(query_failed).
 void record_study_failure(Connection& connection, CandidateStudyId id, const std::string& message, bool final_attempt);
 
-/// Whether something of the study came in before, by any way, and did not fail.
+/// Whether something of the study came in before, by any way but a test of a node, and did not fail.
 [[nodiscard]] bool knows_study(Connection& connection, const StudyUid& study);
 
 /// What is known of these instances. One that failed on its way in, or whose file is gone, is neither held nor set
-/// aside: it is worth fetching again.
+/// aside: it is worth fetching again. Nor is one that only a test of a node asked for.
 [[nodiscard]] HeldInstances held_instances(Connection& connection, const std::vector<SopInstanceUid>& instances);
 
 /// How many instances of each series of a study came before and did not fail.

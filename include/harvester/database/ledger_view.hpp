@@ -13,6 +13,9 @@
 /// transaction, and throw on database errors.
 namespace harvester::database::ledger_view {
 
+/// The newest harvest of a node, by its name.
+[[nodiscard]] std::optional<HarvestId> latest_harvest(Connection& connection, const std::string& node);
+
 /// One study that a harvest found.
 struct Candidate {
   CandidateStudyId id;

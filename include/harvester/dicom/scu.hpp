@@ -103,7 +103,8 @@ struct StoreRequest {
 class ScuAssociation {
  public:
   /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals, and where TLS fails for
-  /// good: certificates, versions, a peer that speaks none; the message says which.
+  /// good: certificates, versions, a peer that speaks none; the message says which. The error's code: source and
+  /// reason of a rejection (PS3.8 9.3.4, e.g. 0107H), ETIMEDOUT where nobody answers or hangs up, EPROTO with TLS.
   static Result<ScuAssociation> open(const Peer& peer, const ScuOptions& options,
                                      const std::vector<Proposal>& proposals);
 

@@ -16,12 +16,12 @@
 
 /// The control socket of a data directory: other processes hand jobs and files to the one that owns it.
 ///
-/// The client speaks first, one line of JSON: {"schema": 1, "job": {…}}, {"schema": 1, "import": true}, or
-/// {"schema": 1, "end": ID, "wish": "pause" | "cancel"}, answered by {} or an error. To a job the
-/// answers are its events, the last of which is `done`; a line {"cancel": true} cancels it. An import is a row of
-/// files, each as pieces of a length (4 bytes, big endian) and so many bytes, ended by an empty piece and answered by
-/// one line; a piece of the length FFFFFFFFH begins a line of JSON instead ({"await": […]}, answered by one line).
-/// Only bytes are handed over, never paths.
+/// The client speaks first, one line of JSON: {"schema": 1, "job": {…}}, {"schema": 1, "node_test": NAME},
+/// {"schema": 1, "import": true}, or {"schema": 1, "end": ID, "wish": "pause" | "cancel"}, answered by {} or an error.
+/// To a job or a test of a node the answers are its events, the last of which is `done`; a line {"cancel": true}
+/// cancels it. An import is a row of files, each as pieces of a length (4 bytes, big endian) and so many bytes, ended
+/// by an empty piece and answered by one line; a piece of the length FFFFFFFFH begins a line of JSON instead ({"await":
+/// […]}, answered by one line). Only bytes are handed over, never paths.
 namespace harvester::serve {
 
 /// The owner's side. Thread-safe.
@@ -50,6 +50,9 @@ class ControlClient {
   /// Runs a job over there; a stop cancels it, and its end is waited for. Returns its exit code.
   Result<int> run(const HarvestJob& job, const OnEvent& on_event, std::stop_token stop);
 
+  /// serve::run_node_test over there, as run().
+  Result<int> test_node(const std::string& node, const OnEvent& on_event, std::stop_token stop);
+
   /// serve::end_harvest over there.
   Status end_harvest(HarvestId id, Wish wish);
 
@@ -62,6 +65,7 @@ class ControlClient {
  private:
   struct Link;
   explicit ControlClient(std::unique_ptr<Link> link);
+  Result<int> converse(const std::string& hello, const OnEvent& on_event, std::stop_token stop);
   std::unique_ptr<Link> link_;
 };
 

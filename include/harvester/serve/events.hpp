@@ -3,6 +3,7 @@
 #include <string>
 
 #include "harvester/harvest/harvest.hpp"
+#include "harvester/serve/node_test.hpp"
 
 /// What is told of running jobs: one JSON object each, the same on a terminal with --json, over the control socket and
 /// in pages. `event` names the kind; `schema` is 1. No patient data.
@@ -23,6 +24,12 @@ namespace harvester::serve::events {
 
 /// {"event": "failed", "node", "error", "exit_code"}: a harvest that could not begin.
 [[nodiscard]] std::string failed(const std::string& node, const Error& error, int exit_code);
+
+/// {"event": "step", "node", "step", "state", "text", "advice"}: of a test of a node.
+[[nodiscard]] std::string step(const std::string& node, const StepReport& report);
+
+/// {"event": "tested", "node", "exit_code"}: the end of a test of a node.
+[[nodiscard]] std::string tested(const std::string& node, int exit_code);
 
 /// {"event": "done", "exit_code"}: the job has ended; nothing comes after it.
 [[nodiscard]] std::string done(int exit_code);

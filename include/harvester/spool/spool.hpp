@@ -19,6 +19,7 @@
 #include "harvester/dicom/part10.hpp"
 #include "harvester/dicom/scp.hpp"
 #include "harvester/spool/file_system.hpp"
+#include "harvester/spool/trial.hpp"
 #include "harvester/spool/under_way.hpp"
 
 namespace harvester::spool {
@@ -118,6 +119,9 @@ class Spool {
 
   [[nodiscard]] const UnderWay& under_way() const { return under_way_; }
 
+  /// Tests of nodes: what they ask for is kept, and not imported.
+  [[nodiscard]] Trials& trials() { return trials_; }
+
  private:
   Spool(SpoolOptions options, database::Writer& writer, const Clock& clock, Signal* arrivals, FileSystem& files);
 
@@ -137,6 +141,7 @@ class Spool {
   Signal* const arrivals_;
   FileSystem& files_;
   UnderWay under_way_;
+  Trials trials_;
   std::mutex mutex_;
   std::string day_;  // guarded by mutex_: its folder is there, durably
 };
