@@ -143,7 +143,7 @@ HeldInstances held_instances(Connection& connection, const std::vector<SopInstan
 std::map<SeriesUid, std::int64_t> held_by_series(Connection& connection, const StudyUid& study) {
   auto& select = connection.prepare(
       "SELECT series_uid, count(DISTINCT sop_instance_uid) FROM received_object WHERE study_uid = :study"
-      " AND state <> 'failed' GROUP BY series_uid");
+      " AND state <> 'failed' AND reason <> 'node_test' GROUP BY series_uid");
   put(select, ":study", study);
   std::map<SeriesUid, std::int64_t> held;
   while (select.executeStep()) held[SeriesUid(text(select, 0))] = integer(select, 1);

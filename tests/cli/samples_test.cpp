@@ -70,7 +70,8 @@ void harvest_samples(const std::string& more = "") {
   const auto samples = ct_samples();
   REQUIRE(samples.size() >= 8);
   fill(world, samples);
-  const auto told = world.site.run({"harvest", "peer", "--from", "1990-01-01", "--until", "2030-12-31"});
+  const auto told =
+      world.site.run({"harvest", "peer", "--modality", "CT", "--from", "1990-01-01", "--until", "2030-12-31"});
   INFO(told.output << told.errors);
   CHECK(told.code == 0);
   std::set<std::string> wanted, studies;

@@ -46,7 +46,8 @@ struct World {
   std::unique_ptr<simulation::SimulatedPacs> pacs;
 };
 
-const std::vector<std::string> kHarvest{"harvest", "sim", "--from", "2026-01-05", "--until", "2026-01-06"};
+const std::vector<std::string> kHarvest{"harvest", "sim",        "--modality", "CT",
+                                        "--from",  "2026-01-05", "--until",    "2026-01-06"};
 
 }  // namespace
 
@@ -162,7 +163,8 @@ TEST_CASE("harvests of two nodes at once share a store and mix nothing up", "[ne
 
 TEST_CASE("a backfill makes a harvest of each day, leaves out complete ones, and coverage shows them", "[net]") {
   World world(6);
-  const std::vector<std::string> backfill{"backfill", "sim", "--from", "2026-01-04", "--until", "2026-01-06"};
+  const std::vector<std::string> backfill{"backfill", "sim",        "--modality", "CT",
+                                          "--from",   "2026-01-04", "--until",    "2026-01-06"};
   const auto first = world.site.run(backfill);
   INFO(first.output << first.errors);
   CHECK(first.code == 0);
@@ -228,7 +230,8 @@ TEST_CASE("a list of accession numbers is harvested as a file or through the dae
   const auto plans = simulation::ct_archive({.studies = 4, .days = 2, .image = {}, .only_rdsr = true});
   tests::write_text(world.site.path("list.csv"), plans[1].accession_number + "\n" + plans[2].accession_number + "\n");
   const auto daemon = world.serve();
-  const auto told = world.site.run({"harvest", "sim", "--accessions", world.site.path("list.csv").string()});
+  const auto told =
+      world.site.run({"harvest", "sim", "--modality", "CT", "--accessions", world.site.path("list.csv").string()});
   INFO(told.output << told.errors);
   CHECK(told.code == 0);
   CHECK(holds(told.output, "sim by name (2) CT: found 2, held 0, fetched 2"));
