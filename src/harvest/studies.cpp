@@ -44,8 +44,9 @@ auto StudyAsker::ask_twice(const Ask& ask) const {
 }
 
 /// One query for the reports of the study, where the node answers such: with a report the series need not be asked for.
+/// Not from a node that may have told one of several modalities: the others may have sources of their own (quirk Q1).
 Result<bool> StudyAsker::decided_by_reports(CandidateStudy& study) {
-  if (!asking_.relational) return false;
+  if (!asking_.relational || !run().habits->get().names_several) return false;
   auto found = ask_twice(
       [&] { return query::ask_reports(asking_.session, style(), study, select::report_classes(), asking_.stop); });
   if (!found) return found.error();

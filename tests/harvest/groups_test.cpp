@@ -138,6 +138,18 @@ TEST_CASE("groups: a node that takes no relational query is asked series by seri
   CHECK(fixture.finds("SERIES").size() == 4);
 }
 
+TEST_CASE("groups: a node that tells one of several modalities loses no group, though it answers relational queries",
+          "[harvest][net]") {
+  Quirks quirks;
+  quirks.modalities_single = true;
+  quirks.sop_class_matched = false;
+  HarvestFixture fixture(studies_of({pet_ct, ct_rdsr}), quirks);
+  fixture.setup.style.relational = true;
+  fixture.request.modalities = {"CT", "NM", "PT"};
+  REQUIRE(fixture.run().outcome.state == HarvestState::complete);
+  CHECK(fixture.faults() == Faults{});
+}
+
 TEST_CASE("groups: station names are judged at study level if this run wants it so", "[harvest][net]") {
   auto plans = studies_of({ct_rdsr, ct_rdsr});
   plans[0].equipment.station = "WARD3";
