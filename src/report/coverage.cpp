@@ -1,5 +1,7 @@
 #include "harvester/report/coverage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -122,7 +124,7 @@ std::string cell(const DayCover& day) {
     case Covered::never:
       return "";
     case Covered::incomplete:
-      return "!" + std::to_string(day.studies);
+      return fmt::format("!{}", day.studies);
     case Covered::empty:
       return "-";
     case Covered::complete:

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "candidates.hpp"
@@ -37,12 +39,12 @@ ordered_json json_of(const HarvestView& harvest) {
           {"fetched_by_outcome", s.fetched_by_outcome}};
 }
 
-ordered_json json_of(const database::ledger_view::OpenWindow& open) {
+ordered_json json_of(const database::ledger::StoredWindow& open) {
   ordered_json json{
       {"modality", open.window.modality}, {"from", iso_date(open.window.from)}, {"until", iso_date(open.window.until)}};
   if (open.window.time_from) json["time_from"] = iso_time(*open.window.time_from);
   if (open.window.time_until) json["time_until"] = iso_time(*open.window.time_until);
-  json["state"] = open.state;
+  json["state"] = to_string(open.state);
   json["attempts"] = open.attempts;
   json["message"] = open.message;
   return json;
@@ -112,7 +114,10 @@ namespace {
 std::string indented(const ordered_json& json, std::size_t depth) {
   const std::string blanks(depth, ' ');
   std::string text = blanks;
-  for (const char letter : text_of(json)) text += letter == '\n' ? "\n" + blanks : std::string(1, letter);
+  for (const char letter : text_of(json)) {
+    text += letter;
+    if (letter == '\n') text += blanks;
+  }
   return text;
 }
 
@@ -121,10 +126,12 @@ Status write_list(const Write& write, std::size_t depth, const std::function<Sta
   bool any = false;
   write("[");
   const auto told = each([&](const std::string& element) {
-    write((any ? ",\n" : "\n") + element);
+    write(any ? ",\n" : "\n");
+    write(element);
     any = true;
   });
-  write(any ? "\n" + std::string(depth, ' ') + "]" : "]");
+  if (any) write(fmt::format("\n{:{}}", "", depth));
+  write("]");
   return told;
 }
 
