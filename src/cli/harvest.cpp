@@ -6,6 +6,7 @@
 #include "harvest_request.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/report/harvests.hpp"
+#include "harvester/serve/events.hpp"
 #include "job.hpp"
 #include "signals.hpp"
 
@@ -50,23 +51,38 @@ int show_queries(const Global& global, const config::Configuration& configuratio
   return written ? kDone : fail(written.error());
 }
 
-/// Of a reconciliation: what was harvested from the node before, and what it does not have any more.
-void show_lost(const Global& global, const config::Configuration& configuration,
-               const std::vector<EventPrinter::Seen>& seen) {
+void tell_lost(const Global& global, const EventPrinter::Seen& seen, const std::vector<CandidateStudyId>& lost) {
+  if (global.json) return (void)fmt::print("{}\n", serve::events::lost(seen.node, seen.id, lost));
+  if (lost.empty())
+    return note(global,
+                fmt::format("{}: everything that was harvested of these days before is still there", seen.node));
+  std::vector<std::string> numbers;
+  for (const auto id : lost) numbers.push_back(fmt::format("study#{}", id.value));
+  fmt::print("{}: harvested before and not on the node any more: {} ({})\n", seen.node, lost.size(),
+             join(numbers, ", "));
+}
+
+/// Of a reconciliation: what was harvested from the node before, and what it does not have any more. Only a node that
+/// answered in full can be said to have lost something (G11).
+int show_lost(const Global& global, const config::Configuration& configuration,
+              const std::vector<EventPrinter::Seen>& harvests) {
+  if (harvests.empty()) return kDone;
   auto database = open_reading(configuration);
-  if (!database) return;
-  for (const auto& each : seen) {
-    const auto lost = report::lost_studies(*database, each.id);
-    if (!lost || global.json) continue;
-    if (lost->empty()) {
-      note(global, fmt::format("{}: everything that was harvested of these days before is still there", each.node));
+  if (!database) return fail(database.error());
+  for (const auto& each : harvests) {
+    const auto detail = report::harvest_detail(*database, each.id, 0);
+    if (!detail) return fail(detail.error());
+    const auto state = detail->harvest.row.state;
+    const bool ended = state == HarvestState::complete || state == HarvestState::incomplete;
+    if (!ended || detail->harvest.summary.windows_not_verified > 0) {
+      note(global, fmt::format("{}: not answered in full: what it has lost cannot be told", each.node));
       continue;
     }
-    std::vector<std::string> numbers;
-    for (const auto id : *lost) numbers.push_back("study#" + std::to_string(id.value));
-    fmt::print("{}: harvested before and not on the node any more: {} ({})\n", each.node, lost->size(),
-               join(numbers, ", "));
+    const auto lost = report::lost_studies(*database, each.id);
+    if (!lost) return fail(lost.error());
+    tell_lost(global, each, *lost);
   }
+  return kDone;
 }
 
 /// What a second process is told that this one does.
@@ -87,9 +103,10 @@ int run(const Global& global, const HarvestOptions& options) {
   EventPrinter printer(global, options.dry_run ? EventPrinter::Results::silent : EventPrinter::Results::shown);
   const int code = run_job(
       *configuration, name_of(options), *job, [&](const std::string& event) { printer.print(event); }, stop.token());
+  const bool compare = options.way == HarvestOptions::Way::reconcile;
+  const int compared = compare ? show_lost(global, *configuration, printer.seen()) : kDone;
   printer.finish(code);
-  if (options.way == HarvestOptions::Way::reconcile) show_lost(global, *configuration, printer.seen());
-  if (!options.dry_run) return code;
+  if (!options.dry_run) return code == kDone ? compared : code;
   const int shown = show_queries(global, *configuration, printer.seen());
   return code == kDone ? shown : code;
 }

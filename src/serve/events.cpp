@@ -73,6 +73,15 @@ std::string finished(const harvest::Outcome& outcome, const harvest::Request& re
   return line(json);
 }
 
+std::string lost(const std::string& node, HarvestId harvest, const std::vector<CandidateStudyId>& studies) {
+  auto json = event("lost");
+  json["node"] = node;
+  json["harvest"] = harvest.value;
+  json["studies"] = ordered_json::array();
+  for (const auto id : studies) json["studies"].push_back(id.value);
+  return line(json);
+}
+
 std::string failed(const std::string& node, const Error& error, int exit_code) {
   auto json = event("failed");
   json["node"] = node;

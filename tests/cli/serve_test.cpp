@@ -214,6 +214,19 @@ TEST_CASE("reconcile fetches the gap and tells what the node has lost", "[net]")
   CHECK(holds(told.output, "not on the node any more: 2"));
 }
 
+TEST_CASE("a node that does not answer is not said to have lost what was harvested from it", "[net]") {
+  World world(2);
+  CHECK(world.site.run(kHarvest).code == 0);
+  world.pacs->stop();
+  auto reconcile = kHarvest;
+  reconcile[0] = "reconcile";
+  const auto told = world.site.run(reconcile);
+  INFO(told.output << told.errors);
+  CHECK(told.code == 4);
+  CHECK_FALSE(holds(told.output, "any more"));
+  CHECK(holds(told.errors, "cannot be told"));
+}
+
 TEST_CASE("the log of a harvest tells each window and each request", "[net]") {
   World world(3);
   CHECK(world.site.run(kHarvest).code == 0);

@@ -22,6 +22,10 @@ namespace harvester::serve::events {
 /// {"event": "finished", "node", "harvest", "state", counts, "studies_by_verdict", "line", "error", "exit_code"}
 [[nodiscard]] std::string finished(const harvest::Outcome& outcome, const harvest::Request& request, int exit_code);
 
+/// {"event": "lost", "node", "harvest", "studies": […]}: of a reconciliation, ids of studies that the node has no more.
+[[nodiscard]] std::string lost(const std::string& node, HarvestId harvest,
+                               const std::vector<CandidateStudyId>& studies);
+
 /// {"event": "failed", "node", "error", "exit_code"}: a harvest that could not begin.
 [[nodiscard]] std::string failed(const std::string& node, const Error& error, int exit_code);
 
