@@ -40,31 +40,6 @@ std::vector<Candidate> candidates(Connection& connection, HarvestId harvest, Can
   return all;
 }
 
-namespace {
-
-std::optional<CivilTime> time_at(SQLite::Statement& row, int column) {
-  const auto value = optional_text(row, column);
-  return value ? parse_time(*value) : std::nullopt;
-}
-
-}  // namespace
-
-std::vector<OpenWindow> open_windows(Connection& connection, HarvestId harvest, int limit) {
-  auto& select = connection.prepare(
-      "SELECT modality, date_from, date_until, time_from, time_until, state, message, attempts FROM query_window"
-      " WHERE harvest_id = :harvest AND state IN ('pending', 'capped', 'failed') ORDER BY id LIMIT :limit");
-  put(select, ":harvest", harvest);
-  put(select, ":limit", limit);
-  std::vector<OpenWindow> windows;
-  while (select.executeStep())
-    windows.push_back({{text(select, 0), parse_date(text(select, 1)).value_or(CivilDate{}),
-                        parse_date(text(select, 2)).value_or(CivilDate{}), time_at(select, 3), time_at(select, 4)},
-                       text(select, 5),
-                       text(select, 6),
-                       integer(select, 7)});
-  return windows;
-}
-
 std::vector<OpenRequest> open_requests(Connection& connection, HarvestId harvest, int limit) {
   auto& select = connection.prepare(
       "SELECT r.id, s.candidate_study_id, r.state, r.message, r.dimse_status, r.attempts,"

@@ -23,7 +23,7 @@ std::optional<std::int64_t> optional_count(SQLite::Statement& row, int column) {
 
 constexpr const char* kColumns =
     "SELECT id, modality, date_from, date_until, time_from, time_until, accession_number, study_uid, attempts, state,"
-    " answers, sent FROM query_window WHERE harvest_id = :id ";
+    " answers, sent, message FROM query_window WHERE harvest_id = :id ";
 
 StoredWindow stored_window(SQLite::Statement& row) {
   StoredWindow stored;
@@ -39,6 +39,7 @@ StoredWindow stored_window(SQLite::Statement& row) {
   stored.state = window_state(text(row, 9)).value_or(WindowState::failed);
   stored.answers = optional_count(row, 10);
   stored.sent = optional_count(row, 11);
+  stored.message = text(row, 12);
   return stored;
 }
 
@@ -85,6 +86,14 @@ std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harv
 
 std::vector<StoredWindow> all_windows(Connection& connection, HarvestId harvest) {
   return select_windows(connection, harvest, "");
+}
+
+std::vector<StoredWindow> open_windows(Connection& connection, HarvestId harvest, int limit) {
+  auto& select = connection.prepare(
+      (std::string(kColumns) + "AND state IN ('pending', 'capped', 'failed') ORDER BY id LIMIT :limit").c_str());
+  put(select, ":id", harvest);
+  put(select, ":limit", limit);
+  return fetch(select);
 }
 
 std::vector<StoredWindow> windows_of_slice(Connection& connection, HarvestId harvest, const QueryWindow& slice) {

@@ -5,21 +5,7 @@
 namespace harvester::dicom {
 namespace {
 
-constexpr std::size_t kMaxIdentifier = 1 << 20;
 constexpr std::uint64_t kDiscardLimit = std::uint64_t{1} << 30;
-
-/// An identifier of bounded size.
-class IdentifierSink final : public DatasetSink {
- public:
-  Status write(std::span<const std::byte> fragment) override {
-    if (bytes.size() + fragment.size() > kMaxIdentifier) return Error{ErrorKind::bad_data, "an identifier is too long"};
-    const auto* first = reinterpret_cast<const std::uint8_t*>(fragment.data());
-    bytes.insert(bytes.end(), first, first + fragment.size());
-    return ok();
-  }
-
-  std::vector<std::uint8_t> bytes;
-};
 
 }  // namespace
 

@@ -75,6 +75,15 @@ class Conversation {
   std::uint16_t message_id_ = 0;
 };
 
+/// What the requests of C-FIND, C-MOVE and C-GET share: a number of the association, the service, an identifier.
+template <class Request>
+void fill_request(Request& request, T_ASC_Association* association, const char* sop_class) {
+  request.MessageID = association->nextMsgID++;
+  copy_text(request.AffectedSOPClassUID, sop_class);
+  request.Priority = DIMSE_PRIORITY_MEDIUM;
+  request.DataSetType = DIMSE_DATASET_PRESENT;
+}
+
 /// What a response says besides its identifier.
 [[nodiscard]] DimseStatus status_of(const CommandSet& set);
 [[nodiscard]] std::string comment_of(const CommandSet& set);

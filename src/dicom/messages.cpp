@@ -88,24 +88,15 @@ Result<Reception> Messages::read_dataset(ContextId context, DatasetSink& sink, s
   }
 }
 
-namespace {
-
-class MemorySink final : public DatasetSink {
- public:
-  Status write(std::span<const std::byte> fragment) override {
-    if (bytes.size() + fragment.size() > kMaxIdentifier) return Error{ErrorKind::bad_data, "an identifier is too long"};
-    const auto* first = reinterpret_cast<const std::uint8_t*>(fragment.data());
-    bytes.insert(bytes.end(), first, first + fragment.size());
-    return ok();
-  }
-
-  std::vector<std::uint8_t> bytes;
-};
-
-}  // namespace
+Status IdentifierSink::write(std::span<const std::byte> fragment) {
+  if (bytes.size() + fragment.size() > kMaxIdentifier) return Error{ErrorKind::bad_data, "an identifier is too long"};
+  const auto* first = reinterpret_cast<const std::uint8_t*>(fragment.data());
+  bytes.insert(bytes.end(), first, first + fragment.size());
+  return ok();
+}
 
 Result<std::vector<std::uint8_t>> Messages::read_identifier(ContextId context) {
-  MemorySink sink;
+  IdentifierSink sink;
   auto read = read_dataset(context, sink, kMaxIdentifier);
   if (!read) return read.error();
   if (read->sink_failure) return abort_because(read->sink_failure->message);

@@ -17,6 +17,14 @@ struct AcceptedContext {
   std::string transfer_syntax;
 };
 
+/// Takes an identifier into memory, up to 1 MiB.
+class IdentifierSink final : public DatasetSink {
+ public:
+  Status write(std::span<const std::byte> fragment) override;
+
+  std::vector<std::uint8_t> bytes;
+};
+
 /// The messages of one association, whichever side opened it: fragments put together, commands parsed, data sets handed
 /// on as they come. Its end is the business of whoever owns the association.
 class Messages {

@@ -77,11 +77,7 @@ namespace {
 T_DIMSE_Message get_request(T_ASC_Association* association, Model model) {
   T_DIMSE_Message message{};
   message.CommandField = DIMSE_C_GET_RQ;
-  auto& request = message.msg.CGetRQ;
-  request.MessageID = association->nextMsgID++;
-  copy_text(request.AffectedSOPClassUID, get_class(model));
-  request.Priority = DIMSE_PRIORITY_MEDIUM;
-  request.DataSetType = DIMSE_DATASET_PRESENT;
+  fill_request(message.msg.CGetRQ, association, get_class(model));
   return message;
 }
 

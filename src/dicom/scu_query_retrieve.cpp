@@ -23,23 +23,15 @@ namespace {
 T_DIMSE_Message find_request(T_ASC_Association* association, Model model) {
   T_DIMSE_Message message{};
   message.CommandField = DIMSE_C_FIND_RQ;
-  auto& request = message.msg.CFindRQ;
-  request.MessageID = association->nextMsgID++;
-  copy_text(request.AffectedSOPClassUID, find_class(model));
-  request.Priority = DIMSE_PRIORITY_MEDIUM;
-  request.DataSetType = DIMSE_DATASET_PRESENT;
+  fill_request(message.msg.CFindRQ, association, find_class(model));
   return message;
 }
 
 T_DIMSE_Message move_request(T_ASC_Association* association, Model model, const AeTitle& destination) {
   T_DIMSE_Message message{};
   message.CommandField = DIMSE_C_MOVE_RQ;
-  auto& request = message.msg.CMoveRQ;
-  request.MessageID = association->nextMsgID++;
-  copy_text(request.AffectedSOPClassUID, move_class(model));
-  request.Priority = DIMSE_PRIORITY_MEDIUM;
-  request.DataSetType = DIMSE_DATASET_PRESENT;
-  copy_text(request.MoveDestination, destination.str());
+  fill_request(message.msg.CMoveRQ, association, move_class(model));
+  copy_text(message.msg.CMoveRQ.MoveDestination, destination.str());
   return message;
 }
 

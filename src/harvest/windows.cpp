@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "asking.hpp"
@@ -74,9 +76,14 @@ Status WindowAsker::keep_found() {
   return ok();
 }
 
+/// What is to be said of a query that was no success, or that we could not read in full.
+std::string message_of(const query::WindowAnswer& answer) {
+  if (!answer.status.success()) return dicom::explain_find(answer.status);
+  return answer.unreadable > 0 ? fmt::format("answers that cannot be read: {}", answer.unreadable) : std::string();
+}
+
 ledger::WindowEnd end_of(WindowState state, const query::WindowAnswer& answer) {
-  const auto message = answer.status.success() ? std::string() : dicom::explain_find(answer.status);
-  return {state, answer.answers, answer.sent, message};
+  return {state, answer.answers, answer.sent, message_of(answer)};
 }
 
 void WindowAsker::end_window(const ledger::StoredWindow& window, WindowState state, const query::WindowAnswer& answer) {
@@ -135,6 +142,7 @@ void WindowAsker::split_suspects(const std::vector<ledger::StoredWindow>& suspec
 /// A success is believed unless it looks like a limit on answers (quirk Q6) or like a range that was too long for the
 /// node (quirk Q7). A node that answers with other times than were asked for would not answer less to smaller pieces.
 void WindowAsker::believe_or_split(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
+  if (window.window.names_study()) return end_named(window, answer);
   const bool several_days = window.window.from < window.window.until;
   if (answer.sent == 0 && several_days) return split(window, answer);
   const auto suspects = run().caps->note(window, answer.sent);
@@ -159,7 +167,6 @@ void WindowAsker::end_named(const ledger::StoredWindow& window, const query::Win
 
 /// A window that was answered in full, and what that says of the windows for other modalities.
 void WindowAsker::believe(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
-  if (window.window.names_study()) return end_named(window, answer);
   auto kept = run().tools.writer.run([&](database::Connection& c) {
     ledger::end_window(c, window.id, end_of(WindowState::verified, answer));
     return learn_from_window(run(), c, window.window, answer);

@@ -50,7 +50,7 @@ Result<HarvestDetail> harvest_detail(database::Connection& connection, HarvestId
     auto row = ledger::find_harvest(c, id);
     if (!row) return Found{};
     return Found{{{*std::move(row), ledger::summary(c, id)},
-                  view::open_windows(c, id, limit),
+                  ledger::open_windows(c, id, limit),
                   view::open_requests(c, id, limit),
                   view::failed_objects(c, id, limit)}};
   });
@@ -81,7 +81,7 @@ std::string detail_text(const HarvestDetail& detail) {
                       s.held, s.fetched, s.missing, s.failed, s.open, s.studies);
   text += render(verdict_table(s));
   for (const auto& window : detail.windows)
-    text += fmt::format("window {}: {} after {} attempts{}\n", window_text(window.window), window.state,
+    text += fmt::format("window {}: {} after {} attempts{}\n", window_text(window.window), to_string(window.state),
                         window.attempts, window.message.empty() ? "" : ": " + window.message);
   for (const auto& request : detail.requests)
     text += fmt::format("request#{} of study#{}: {} after {} attempts, {} instances missing{}\n", request.id.value,

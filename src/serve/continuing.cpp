@@ -67,6 +67,9 @@ void Continuing::look(const std::stop_token& stop) {
   running_.remove_if([](const Running& each) { return each.ended.load(); });
   const auto rows = engine_.writer().run([](database::Connection& c) { return ledger::interrupted_harvests(c); });
   if (!rows) return;
+  std::erase_if(seen_, [&](const auto& seen) {
+    return std::none_of(rows->begin(), rows->end(), [&](const auto& row) { return row.id == seen.first.first; });
+  });
   for (const auto& row : *rows)
     if (is_due(row) && may_run(row.node)) begin(row, stop);
 }

@@ -1,8 +1,8 @@
-#include <cstdlib>
 #include <future>
 #include <random>
 
 #include "support/harvest_fixture.hpp"
+#include "support/numbers.hpp"
 #include "support/relay.hpp"
 
 using namespace harvester;
@@ -17,11 +17,6 @@ using enum Scenario;
 namespace {
 
 using namespace std::chrono_literals;
-
-unsigned number_from(const char* name, unsigned otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
 
 /// Habits that a node takes on for a while.
 const std::vector<std::string>& moods() {

@@ -13,12 +13,6 @@ namespace {
 
 using Faults = std::vector<std::string>;
 
-Quirks with(const std::vector<std::string>& assignments) {
-  Quirks quirks;
-  for (const auto& assignment : assignments) REQUIRE(set_quirk(quirks, assignment));
-  return quirks;
-}
-
 /// A study whose dose reports stand in one series: so many of them.
 StudyPlan many_reports(int count, int index = 0) {
   auto plan = studies_of({ct_rdsr}, kHarvestDay, index)[0];

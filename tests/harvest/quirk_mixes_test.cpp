@@ -1,6 +1,7 @@
 #include <random>
 
 #include "support/harvest_fixture.hpp"
+#include "support/numbers.hpp"
 
 using namespace harvester;
 using namespace harvester::simulation;
@@ -13,11 +14,6 @@ using enum Scenario;
 namespace {
 
 using namespace std::chrono_literals;
-
-unsigned number_from(const char* name, unsigned otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
 
 /// Habits that a harvest of CT has to cope with, each alone, to the end.
 const std::vector<std::string>& habits() {

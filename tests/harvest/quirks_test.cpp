@@ -15,12 +15,6 @@ namespace {
 using Faults = std::vector<std::string>;
 using namespace std::chrono_literals;
 
-Quirks with(const std::vector<std::string>& assignments) {
-  Quirks quirks;
-  for (const auto& assignment : assignments) REQUIRE(set_quirk(quirks, assignment));
-  return quirks;
-}
-
 /// CT studies of several kinds, and some that a harvest of CT leaves alone.
 std::vector<StudyPlan> some_day() {
   return studies_of({ct_rdsr, ct_rdsr_and_findings, ct_enhanced_sr, ct_no_dose, ct_repeated, mg_rdsr, rf_rdsr});

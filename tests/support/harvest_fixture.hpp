@@ -66,6 +66,13 @@ inline void expect_number_one(std::vector<simulation::StudyPlan>& plans, const s
     }
 }
 
+/// A textbook node with these habits.
+inline simulation::Quirks with(const std::vector<std::string>& assignments) {
+  simulation::Quirks quirks;
+  for (const auto& assignment : assignments) REQUIRE(simulation::set_quirk(quirks, assignment));
+  return quirks;
+}
+
 /// How a harvest went.
 struct Ran {
   harvest::Begun begun;

@@ -30,15 +30,6 @@ struct Candidate {
 [[nodiscard]] std::vector<Candidate> candidates(Connection& connection, HarvestId harvest, CandidateStudyId after,
                                                 int limit);
 
-/// One window that is not verified, split or unneeded.
-struct OpenWindow {
-  QueryWindow window;
-  std::string state, message;
-  std::int64_t attempts = 0;
-};
-
-[[nodiscard]] std::vector<OpenWindow> open_windows(Connection& connection, HarvestId harvest, int limit);
-
 /// One request that did not bring all that was expected of it.
 struct OpenRequest {
   RetrieveRequestId id;

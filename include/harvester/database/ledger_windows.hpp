@@ -17,6 +17,7 @@ struct StoredWindow {
   WindowState state = WindowState::pending;
   std::optional<std::int64_t> answers{};  ///< studies in the window, of the latest query
   std::optional<std::int64_t> sent{};     ///< all answers of the latest query: what a limit of the node counts
+  std::string message{};                  ///< what the node made of the latest query, if it was no success
 };
 
 WindowId add_window(Connection& connection, HarvestId harvest, const QueryWindow& window);
@@ -25,6 +26,9 @@ WindowId add_window(Connection& connection, HarvestId harvest, const QueryWindow
 /// In the order in which they were added.
 [[nodiscard]] std::vector<StoredWindow> pending_windows(Connection& connection, HarvestId harvest);
 [[nodiscard]] std::vector<StoredWindow> all_windows(Connection& connection, HarvestId harvest);
+
+/// Those that are not settled: pending, capped or failed; at most `limit`.
+[[nodiscard]] std::vector<StoredWindow> open_windows(Connection& connection, HarvestId harvest, int limit);
 
 /// Those with the same dates and times, whatever their modality.
 [[nodiscard]] std::vector<StoredWindow> windows_of_slice(Connection& connection, HarvestId harvest,

@@ -29,7 +29,7 @@ struct HarvestView {
 /// All of one harvest: counts, verdicts with reasons, what is open, missing or failed (the first `limit` of each).
 struct HarvestDetail {
   HarvestView harvest;
-  std::vector<database::ledger_view::OpenWindow> windows;
+  std::vector<database::ledger::StoredWindow> windows;
   std::vector<database::ledger_view::OpenRequest> requests;
   std::vector<database::ledger_view::FailedObject> failed;
 };
