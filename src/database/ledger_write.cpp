@@ -331,6 +331,12 @@ void record_attempt(Connection& connection, RetrieveRequestId id, MoveLevel leve
   update.exec();
 }
 
+void take_back_attempt(Connection& connection, RetrieveRequestId id) {
+  auto& update = connection.prepare("UPDATE retrieve_request SET attempts = attempts - 1 WHERE id = :id");
+  put(update, ":id", id);
+  update.exec();
+}
+
 void park_request(Connection& connection, RetrieveRequestId id) {
   auto& update = connection.prepare("UPDATE retrieve_request SET parked = 1 WHERE id = :id");
   put(update, ":id", id);

@@ -60,6 +60,7 @@ void Session::close() {
 }
 
 Result<ScuAssociation*> Session::ready(std::stop_token stop) {
+  sent_ = false;
   if (!pacer_->wait_turn(stop)) return stopped();
   const bool idle_too_long = SteadyClock::now() - last_used_ > limits_.idle_release;
   const bool used_up = limits_.operations_per_association > 0 && operations_ >= limits_.operations_per_association;
@@ -70,6 +71,7 @@ Result<ScuAssociation*> Session::ready(std::stop_token stop) {
     association_.emplace(*std::move(opened));
     operations_ = 0;
   }
+  sent_ = true;
   return &*association_;
 }
 

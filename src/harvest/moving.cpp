@@ -24,10 +24,11 @@ class Arrivals {
 
   Arrivals(Tools& tools, RetrieveRequestId id) : tools_(tools), id_(id) {}
 
-  /// What is there now.
-  Result<Counted> count() {
+  /// Writes what `first` writes, then says what is there now, in one transaction.
+  Result<Counted> count(const std::function<void(database::Connection&)>& first = {}) {
     seen_ = tools_.activity.count();
-    auto counted = tools_.writer.run([&](database::Connection& c) {
+    auto counted = tools_.writer.run_unflushed([&](database::Connection& c) {
+      if (first) first(c);
       const auto all = ledger::credit_unlisted(c, id_);
       const auto open = ledger::open_instances(c, id_);
       return Counted{open, all - open};
@@ -74,11 +75,13 @@ class Mover {
   retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only);
   Result<Counted> settle(const ledger::StoredRequest& request, Arrivals& arrivals);
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
-  Result<ledger::StoredRequest> record_attempt(const ledger::StoredRequest& request, bool asked_for_missing);
-  Status record_answer(const ledger::StoredRequest& request);
+  ledger::StoredRequest record_attempt(database::Connection& c, const ledger::StoredRequest& request,
+                                       bool asked_for_missing) const;
+  void record_answer(database::Connection& c, const ledger::StoredRequest& request) const;
   [[nodiscard]] bool all_there(const ledger::StoredRequest& request, const Counted& counted) const;
   void end(const ledger::StoredRequest& request, const std::string& missing_reason);
   void park(const ledger::StoredRequest& request);
+  void put_off(const ledger::StoredRequest& request, const Error& why);
   void conclude(const ledger::StoredRequest& request, After after);
 
   const Run& run_;
@@ -123,12 +126,13 @@ bool Mover::all_there(const ledger::StoredRequest& request, const Counted& count
   return told > 0 && counted.arrived >= told;
 }
 
-/// Waits until everything is there, or nothing more of it came for the settle time (quirk Q36).
+/// Records the answer and waits until everything is there, or nothing more of it came for the settle time (quirk Q36).
 Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request, Arrivals& arrivals) {
   auto quiet_since = std::chrono::steady_clock::now();
+  std::function<void(database::Connection&)> first = [&](auto& connection) { record_answer(connection, request); };
   for (;;) {
     const auto seen = run_.tools.activity.count();
-    auto counted = arrivals.count();
+    auto counted = arrivals.count(std::exchange(first, {}));
     if (!counted) return counted;
     quiet_since = std::max(quiet_since, arrivals.last(request.wanted));
     const auto deadline = quiet_since + run_.setup.settle;
@@ -140,36 +144,32 @@ Result<Mover::Counted> Mover::settle(const ledger::StoredRequest& request, Arriv
 
 /// Records an attempt before it is made. What came in part is asked for instance by instance, so that nothing comes
 /// twice; returns the request as it is to be sent.
-Result<ledger::StoredRequest> Mover::record_attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
-  return run_.tools.writer.run([&](database::Connection& c) {
-    auto current = ledger::request(c, request.id).value_or(request);
-    const bool some_came = current.contents_known && current.wanted.size() < current.expected;
-    if (some_came || asked_for_missing) current.level = MoveLevel::image;
-    if (current.contents_known) current.level = run_.setup.level.value_or(current.level);
-    ledger::record_attempt(c, request.id, current.level, run_.tools.clock.now());
-    return current;
-  });
+ledger::StoredRequest Mover::record_attempt(database::Connection& c, const ledger::StoredRequest& request,
+                                            bool asked_for_missing) const {
+  auto current = ledger::request(c, request.id).value_or(request);
+  const bool some_came = current.contents_known && current.wanted.size() < current.expected;
+  if (some_came || asked_for_missing) current.level = MoveLevel::image;
+  if (current.contents_known) current.level = run_.setup.level.value_or(current.level);
+  ledger::record_attempt(c, request.id, current.level, run_.tools.clock.now());
+  return current;
 }
 
-Status Mover::record_answer(const ledger::StoredRequest& request) {
+void Mover::record_answer(database::Connection& c, const ledger::StoredRequest& request) const {
   const auto words = answer_.error    ? answer_.error->message
                      : answer_.status ? dicom::explain_move(*answer_.status, run_.setup.destination.str())
                                       : std::string();
   const auto code = answer_.status ? std::optional<int>(answer_.status->code) : std::nullopt;
-  return run_.tools.writer.run([&](database::Connection& c) {
-    ledger::record_response(c, request.id, {code, answer_.counts, words});
-  });
+  ledger::record_response(c, request.id, {code, answer_.counts, words});
 }
 
 /// One attempt: recorded, sent, its response recorded, settled, judged.
 Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
-  const auto recorded = record_attempt(request, asked_for_missing);
-  if (!recorded) return recorded.error();
   Arrivals arrivals(run_.tools, request.id);
-  if (const auto there = arrivals.count(); !there) return there.error();
-  answer_ = send(*recorded, arrivals, asked_for_missing);
+  ledger::StoredRequest recorded;
+  const auto there = arrivals.count([&](auto& c) { recorded = record_attempt(c, request, asked_for_missing); });
+  if (!there) return there.error();
+  answer_ = send(recorded, arrivals, asked_for_missing);
   if (answer_.one_by_one) uids_per_request_ = 1;
-  if (auto written = record_answer(request); !written) return written.error();
   auto counted = settle(request, arrivals);
   if (!counted) return counted.error();
   const auto kind = answer_.error ? std::optional(answer_.error->kind) : std::nullopt;
@@ -177,12 +177,12 @@ Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_fo
                              answer_.counts.failed.value_or(0) == 0;
   const bool silent = answer_.error && answer_.error->code == dicom::kFellSilent;
   return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived,
-                          recorded->announced, asked_for_missing, nothing_there, silent, request.parked,
+                          recorded.announced, asked_for_missing, nothing_there, silent, request.parked,
                           request.attempts});
 }
 
 void Mover::end(const ledger::StoredRequest& request, const std::string& missing_reason) {
-  auto ended = run_.tools.writer.run(
+  auto ended = run_.tools.writer.run_unflushed(
       [&](database::Connection& c) { ledger::end_request(c, request.id, missing_reason, run_.tools.clock.now()); });
   if (!ended) work_.failed(ended.error(), true);
 }
@@ -190,9 +190,16 @@ void Mover::end(const ledger::StoredRequest& request, const std::string& missing
 /// What the node is silent about holds up everything else: it is tried once more, after all others (quirk Q39).
 void Mover::park(const ledger::StoredRequest& request) {
   room_log("harvest")->warn("request#{}: the node says nothing more: tried again at the end", request.id.value);
-  auto parked = run_.tools.writer.run([&](database::Connection& c) { ledger::park_request(c, request.id); });
+  auto parked = run_.tools.writer.run_unflushed([&](database::Connection& c) { ledger::park_request(c, request.id); });
   if (!parked) return work_.failed(parked.error(), true);
   work_.parked(request.id);
+}
+
+/// A node that cannot be reached uses up no attempt: the request waits for it, in the next pass or the next run.
+void Mover::put_off(const ledger::StoredRequest& request, const Error& why) {
+  auto taken =
+      run_.tools.writer.run_unflushed([&](database::Connection& c) { ledger::take_back_attempt(c, request.id); });
+  work_.failed(taken ? why : taken.error(), !taken);
 }
 
 void Mover::conclude(const ledger::StoredRequest& request, After after) {
@@ -205,6 +212,8 @@ void Mover::conclude(const ledger::StoredRequest& request, After after) {
     work_.succeeded();
   } else if (after == After::stop_node) {
     work_.failed(why, true);
+  } else if (after != After::stopped && answer_.error && !session_.sent()) {
+    put_off(request, why);
   } else if (after == After::park) {
     park(request);
     work_.failed(why, false);

@@ -28,6 +28,9 @@ struct PassEnd {
   std::optional<Error> latest{};  ///< the latest failure, whether or not the pass went on
 };
 
+/// Whether the node was out of reach at the end of a pass: what is left to do then is not given up, but waits.
+bool gone(const PassEnd& end) { return end.latest && end.latest->kind == ErrorKind::transient; }
+
 /// What the associations are used for.
 struct Shares {
   int finders;
@@ -61,7 +64,7 @@ PassEnd run_pass(const Run& run, std::stop_token stop) {
 }
 
 Result<bool> work_left(const Run& run) {
-  return run.tools.writer.run([&](database::Connection& c) {
+  return run.tools.writer.run_unflushed([&](database::Connection& c) {
     return !ledger::pending_requests(c, run.id, {}, 1).empty() || !ledger::pending_windows(c, run.id).empty() ||
            !ledger::undecided_studies(c, run.id, {}, 1).empty();
   });
@@ -69,7 +72,7 @@ Result<bool> work_left(const Run& run) {
 
 /// Opens windows for what is hard to believe; true if there are any.
 Result<bool> opened_doubts(const Run& run) {
-  return run.tools.writer.run([&](database::Connection& c) { return look_again(run, c); });
+  return run.tools.writer.run_unflushed([&](database::Connection& c) { return look_again(run, c); });
 }
 
 /// Somebody asked to stop; what says that nothing new may be begun knows who.
@@ -96,7 +99,8 @@ std::optional<Error> run_passes(const Run& run, std::stop_token stop) {
     if (*doubts) continue;
     const int tries = reached ? run.setup.attempts : std::min(kFirstTries, run.setup.attempts);
     const bool enough = reached && run.request.max_studies > 0;
-    if (!*left || enough || pass + 1 >= tries) return reached ? end.error : end.latest;
+    const bool used_up = pass + 1 >= tries;
+    if (!*left || enough || used_up) return reached && !(*left && used_up && gone(end)) ? end.error : end.latest;
     if (!pause(reached ? backoff(run.setup, pass) : std::min(kFirstPause, run.setup.backoff), stop))
       return stopped(run);
   }

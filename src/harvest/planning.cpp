@@ -61,7 +61,7 @@ void doubt_again(const Run& run, database::Connection& connection) {
 }  // namespace
 
 Status plan(const Run& run) {
-  return run.tools.writer.run([&](database::Connection& c) {
+  return run.tools.writer.run_unflushed([&](database::Connection& c) {
     if (ledger::has_windows(c, run.id)) return doubt_again(run, c);
     for (const auto& window : planned_windows(run.request, run.setup, run.habits->get()))
       ledger::add_window(c, run.id, window);

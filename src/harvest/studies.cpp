@@ -30,6 +30,7 @@ class StudyAsker {
   Result<HeldInstances> held(const CandidateStudy& study);
   Status look_unless_known(CandidateStudy& study);
   Status decide(const ledger::StoredStudy& stored);
+  void record_failure(const ledger::StoredStudy& stored, const std::string& message);
 
   Asking& asking_;
 };
@@ -143,9 +144,16 @@ Status StudyAsker::decide(const ledger::StoredStudy& stored) {
   if (!known) return known.error();
   auto decision = select::decide(std::move(study), run().rules, *known);
   if (run().request.dry_run) decision.requests.clear();
-  return run().tools.writer.run([&](database::Connection& c) {
+  return run().tools.writer.run_unflushed([&](database::Connection& c) {
     ledger::decide_study(c, run().id, stored.id, decision.study, decision.requests);
   });
+}
+
+/// A study that the node was asked about. One that it could not be asked about waits until it can.
+void StudyAsker::record_failure(const ledger::StoredStudy& stored, const std::string& message) {
+  const bool last = stored.attempts + 1 >= run().setup.attempts;
+  (void)run().tools.writer.run_unflushed(
+      [&](database::Connection& c) { ledger::record_study_failure(c, stored.id, message, last); });
 }
 
 void StudyAsker::work_on(const ledger::StoredStudy& stored) {
@@ -154,9 +162,7 @@ void StudyAsker::work_on(const ledger::StoredStudy& stored) {
     work().succeeded();
   } else if (decided.error().kind != ErrorKind::cancelled) {
     room_log("harvest")->warn("study#{}: {}", stored.id.value, decided.error().message);
-    (void)run().tools.writer.run([&](database::Connection& c) {
-      ledger::record_study_failure(c, stored.id, decided.error().message, stored.attempts + 1 >= run().setup.attempts);
-    });
+    if (asking_.session.sent()) record_failure(stored, decided.error().message);
     asking_.report(decided.error());
   }
   work().study_done(decided.has_value());

@@ -65,7 +65,7 @@ void WindowAsker::keep(CandidateStudy study, const QueryWindow& window) {
 Status WindowAsker::keep_found() {
   auto studies = std::exchange(found_, {});
   if (studies.empty()) return ok();
-  auto added = run().tools.writer.run([&](database::Connection& c) {
+  auto added = run().tools.writer.run_unflushed([&](database::Connection& c) {
     std::int64_t fresh = 0;
     for (const auto& study : studies) fresh += ledger::add_study(c, run().id, study) ? 1 : 0;
     return fresh;
@@ -87,15 +87,15 @@ ledger::WindowEnd end_of(WindowState state, const query::WindowAnswer& answer) {
 }
 
 void WindowAsker::end_window(const ledger::StoredWindow& window, WindowState state, const query::WindowAnswer& answer) {
-  auto ended =
-      run().tools.writer.run([&](database::Connection& c) { ledger::end_window(c, window.id, end_of(state, answer)); });
+  auto ended = run().tools.writer.run_unflushed(
+      [&](database::Connection& c) { ledger::end_window(c, window.id, end_of(state, answer)); });
   if (!ended) asking_.report(ended.error());
 }
 
 /// Ends a window and adds those that take its place, in one step.
 void WindowAsker::replace(const ledger::StoredWindow& window, WindowState state, const query::WindowAnswer& answer,
                           const std::vector<QueryWindow>& pieces) {
-  auto added = run().tools.writer.run([&](database::Connection& c) {
+  auto added = run().tools.writer.run_unflushed([&](database::Connection& c) {
     std::vector<ledger::StoredWindow> stored;
     for (const auto& piece : pieces) stored.push_back({ledger::add_window(c, run().id, piece), piece});
     ledger::end_window(c, window.id, end_of(state, answer));
@@ -158,7 +158,7 @@ void WindowAsker::end_named(const ledger::StoredWindow& window, const query::Win
   const auto state = answer.answers > 0 ? WindowState::verified : WindowState::not_found;
   const auto& name = window.window.accession_number;
   const auto kept = run().tools.keep_accession ? run().tools.keep_accession(name) : name;
-  auto ended = run().tools.writer.run([&](database::Connection& c) {
+  auto ended = run().tools.writer.run_unflushed([&](database::Connection& c) {
     ledger::end_window(c, window.id, end_of(state, answer));
     if (kept != name) ledger::replace_accession_number(c, window.id, kept);
   });
@@ -167,7 +167,7 @@ void WindowAsker::end_named(const ledger::StoredWindow& window, const query::Win
 
 /// A window that was answered in full, and what that says of the windows for other modalities.
 void WindowAsker::believe(const ledger::StoredWindow& window, const query::WindowAnswer& answer) {
-  auto kept = run().tools.writer.run([&](database::Connection& c) {
+  auto kept = run().tools.writer.run_unflushed([&](database::Connection& c) {
     ledger::end_window(c, window.id, end_of(WindowState::verified, answer));
     return learn_from_window(run(), c, window.window, answer);
   });

@@ -153,6 +153,9 @@ void park_request(Connection& connection, RetrieveRequestId id);
 /// Written before a request is sent: the attempt counts even if we die now.
 void record_attempt(Connection& connection, RetrieveRequestId id, MoveLevel level, Instant now);
 
+/// What was recorded was never sent: no association could be had, which is no fault of the request.
+void take_back_attempt(Connection& connection, RetrieveRequestId id);
+
 struct MoveResponse {
   std::optional<int> dimse_status;  ///< nothing: no response came
   MoveCounts counts;

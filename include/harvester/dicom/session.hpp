@@ -66,6 +66,10 @@ class Session {
 
   Result<DimseStatus> echo(std::stop_token stop);
 
+  /// Whether the latest operation went out: false if no association could be had for it. Then its failure says
+  /// something of the node, and nothing of what was asked.
+  [[nodiscard]] bool sent() const { return sent_; }
+
   /// Releases the association if there is one.
   void close();
 
@@ -82,6 +86,7 @@ class Session {
   std::shared_ptr<Pacer> pacer_;
   std::optional<ScuAssociation> association_;
   int operations_ = 0;
+  bool sent_ = false;
   std::chrono::steady_clock::time_point last_used_{};
 };
 
