@@ -114,7 +114,7 @@ constexpr auto enum_names(ImageRule) {
 
 constexpr auto enum_names(Retrieve::Method) {
   using E = Retrieve::Method;
-  return names<E>({{"c_move", E::c_move}, {"c_get", E::c_get}});
+  return names<E>({{"c_move", E::c_move}, {"c_get", E::c_get}, {"auto", E::automatic}});
 }
 
 constexpr auto enum_names(Retrieve::Level) {

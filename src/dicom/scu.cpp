@@ -117,7 +117,8 @@ Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& 
     return Error{ErrorKind::refused,
                  fmt::format("{} accepts none of the services we need: ask its administrator to allow them"
                              " for our AE title",
-                             peer_name(peer))};
+                             peer_name(peer)),
+                 kNotOffered};
   return ScuAssociation(std::move(state));
 }
 

@@ -37,7 +37,8 @@ Result<T_ASC_PresentationContextID> ScuAssociation::State::context_for(const cha
   const auto id = ASC_findAcceptedPresentationContextID(association.get(), abstract_syntax);
   if (id != 0) return id;
   return Error{ErrorKind::refused,
-               fmt::format("{} does not offer {}", peer_name(peer), dcmFindNameOfUID(abstract_syntax, "this service"))};
+               fmt::format("{} does not offer {}", peer_name(peer), dcmFindNameOfUID(abstract_syntax, "this service")),
+               kNotOffered};
 }
 
 Status ScuAssociation::State::send(T_ASC_PresentationContextID context, T_DIMSE_Message& message, DcmDataset* dataset,

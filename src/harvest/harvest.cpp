@@ -71,7 +71,8 @@ Outcome run(Tools& tools, const NodeSetup& setup, HarvestId id, std::stop_token 
           setup.rules,
           std::make_shared<dicom::Pacer>(setup.limits.requests_per_minute),
           std::make_shared<CapWatch>(limit, habits.most_answers),
-          std::make_shared<HabitBook>(habits)};
+          std::make_shared<HabitBook>(habits),
+          std::make_shared<Fetching>(setup.method, setup.get_as_fallback)};
   run.rules.modalities = {request->modalities.begin(), request->modalities.end()};
   run.rules.refetch = request->refetch;
   auto error = std::optional<Error>{};

@@ -58,7 +58,8 @@ class Mover {
       : run_(run),
         work_(work),
         stop_(std::move(stop)),
-        session_(run.setup.move_peer, run.setup.options, services(run.setup), run.setup.limits, run.pacer),
+        method_(run.fetching->method()),
+        session_(run.setup.move_peer, run.setup.options, services(run.setup, method_), run.setup.limits, run.pacer),
         known_(dicom::dose_classes()),
         uids_per_request_(run.setup.uids_per_request) {}
 
@@ -67,14 +68,17 @@ class Mover {
  private:
   using Counted = Arrivals::Counted;
 
-  static std::vector<dicom::Proposal> services(const NodeSetup& setup) {
-    if (setup.method == retrieve::Method::c_get) return dicom::get_services(setup.style.model, dicom::dose_classes());
+  static std::vector<dicom::Proposal> services(const NodeSetup& setup, retrieve::Method method) {
+    if (method == retrieve::Method::c_get) return dicom::get_services(setup.style.model, dicom::dose_classes());
     return {dicom::move_service(setup.style.model)};
   }
+  void follow_method();
+  bool falls_back();
   void propose_kinds_of(const ledger::StoredRequest& request);
   retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only);
   Result<Counted> settle(const ledger::StoredRequest& request, Arrivals& arrivals);
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
+  [[nodiscard]] Error refusal() const;
   ledger::StoredRequest record_attempt(database::Connection& c, const ledger::StoredRequest& request,
                                        bool asked_for_missing) const;
   void record_answer(database::Connection& c, const ledger::StoredRequest& request) const;
@@ -87,15 +91,33 @@ class Mover {
   const Run& run_;
   Work& work_;
   std::stop_token stop_;
+  retrieve::Method method_;  ///< that the session is made for
   dicom::Session session_;
   std::vector<SopClassUid> known_;  ///< kinds of objects that the contexts of a C-GET are proposed for
   int uids_per_request_;            ///< 1 once the node has shown that it does no lists
   retrieve::Answer answer_;         ///< of the latest attempt
 };
 
+/// Another thread may have found that the node refuses C-MOVE.
+void Mover::follow_method() {
+  if (method_ == run_.fetching->method()) return;
+  method_ = run_.fetching->method();
+  session_.propose(services(run_.setup, method_));
+}
+
+/// Whether what was just refused is to be asked for once more, by C-GET.
+bool Mover::falls_back() {
+  if (method_ != retrieve::Method::c_move || !retrieve::refuses_moves(answer_)) return false;
+  const auto why = refusal().message;
+  if (run_.fetching->fall_back(why))
+    room_log("harvest")->warn("harvest {}: {}; what is left is fetched by C-GET", run_.id.value, why);
+  follow_method();
+  return method_ == retrieve::Method::c_get;
+}
+
 /// The kinds that the node told of get contexts of their own, before those that may be (quirk Q52).
 void Mover::propose_kinds_of(const ledger::StoredRequest& request) {
-  if (run_.setup.method != retrieve::Method::c_get) return;
+  if (method_ != retrieve::Method::c_get) return;
   std::vector<SopClassUid> fresh;
   for (const auto& kind : request.sop_classes)
     if (std::find(known_.begin(), known_.end(), kind) == known_.end()) fresh.push_back(kind);
@@ -113,8 +135,8 @@ retrieve::Answer Mover::send(const ledger::StoredRequest& request, Arrivals& arr
       run_.setup.move_timers,
       [&] { return arrivals.last(request.wanted); },
       missing_only ? 1 : uids_per_request_,
-      run_.setup.method,
-      run_.setup.method == retrieve::Method::c_get ? run_.tools.take_from(run_.setup.move_peer) : dicom::TakeObject()};
+      method_,
+      method_ == retrieve::Method::c_get ? run_.tools.take_from(run_.setup.move_peer) : dicom::TakeObject()};
   return retrieve::send(session_, {request.study, request.series, request.level, request.wanted, request.patient_id},
                         how, stop_);
 }
@@ -202,15 +224,20 @@ void Mover::put_off(const ledger::StoredRequest& request, const Error& why) {
   work_.failed(taken ? why : taken.error(), !taken);
 }
 
+/// What the node said, where it was no success.
+Error Mover::refusal() const {
+  if (answer_.error) return *answer_.error;
+  return {ErrorKind::refused,
+          dicom::explain_move(answer_.status.value_or(dicom::DimseStatus{}), run_.setup.destination.str())};
+}
+
 void Mover::conclude(const ledger::StoredRequest& request, After after) {
-  const auto why = answer_.error
-                       ? *answer_.error
-                       : Error{ErrorKind::refused, dicom::explain_move(answer_.status.value_or(dicom::DimseStatus{}),
-                                                                       run_.setup.destination.str())};
+  auto why = refusal();
   if (after == After::finished) {
     end(request, "");
     work_.succeeded();
   } else if (after == After::stop_node) {
+    if (const auto before = run_.fetching->refusal(); !before.empty()) why.message += "; by C-MOVE: " + before;
     work_.failed(why, true);
   } else if (after != After::stopped && answer_.error && !session_.sent()) {
     put_off(request, why);
@@ -231,7 +258,9 @@ void Mover::conclude(const ledger::StoredRequest& request, After after) {
 void Mover::work_on(const ledger::StoredRequest& request) {
   const auto room = run_.tools.room_to_receive ? run_.tools.room_to_receive() : ok();
   if (!room) return work_.failed(room.error(), true);  // what our store refuses, the node need not send
+  follow_method();
   auto after = attempt(request, false);
+  if (after && *after == After::stop_node && falls_back()) after = attempt(request, false);
   if (after && *after == After::ask_missing) after = attempt(request, true);
   if (!after)
     work_.failed(after.error(), true);

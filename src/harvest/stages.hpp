@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "cap_watch.hpp"
+#include "fetching.hpp"
 #include "habit_book.hpp"
 #include "harvester/harvest/harvest.hpp"
 #include "work.hpp"
@@ -20,6 +21,7 @@ struct Run {
   std::shared_ptr<dicom::Pacer> pacer;
   std::shared_ptr<CapWatch> caps;
   std::shared_ptr<HabitBook> habits;
+  std::shared_ptr<Fetching> fetching;
 };
 
 /// One window for each accession number and study that a request names.

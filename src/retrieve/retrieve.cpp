@@ -133,6 +133,11 @@ Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_t
   return answer;
 }
 
+bool refuses_moves(const Answer& answer) {
+  if (answer.error) return answer.error->kind == ErrorKind::refused && answer.error->code == dicom::kNotOffered;
+  return answer.status && (answer.status->code == 0xA801 || answer.status->code == 0x0122);
+}
+
 namespace {
 
 After judge_error(ErrorKind kind) {

@@ -149,6 +149,7 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   setup.outstanding_moves = profile.pacing.outstanding_moves;
   if (profile.query.model == config::Query::Model::patient_root) setup.style.model = dicom::Model::patient_root;
   if (profile.retrieve.method == config::Retrieve::Method::c_get) setup.method = retrieve::Method::c_get;
+  setup.get_as_fallback = profile.retrieve.method == config::Retrieve::Method::automatic;
   setup.uids_per_request = profile.retrieve.uids_per_request;
   setup.style.modality_key = modality_key(profile.query.modality_key);
   setup.style.sop_classes_in_study = profile.query.sop_classes_in_study;

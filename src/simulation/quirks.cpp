@@ -137,6 +137,10 @@ Setters answering_setters() {
 Setters move_setters() {
   return {
       {"move_callers", set_move_callers},
+      {"move_service", choice(&Quirks::move_service, {{"served", MoveService::served},
+                                                      {"not_accepted", MoveService::not_accepted},
+                                                      {"unsupported", MoveService::unsupported}})},
+      {"get_service", flag(&Quirks::get_service)},
       {"move_uid_list",
        choice(&Quirks::move_uid_list,
               {{"accepted", UidList::accepted}, {"refused", UidList::refused}, {"first", UidList::first}})},

@@ -35,7 +35,14 @@ class MemorySink final : public dicom::DatasetSink {
   std::string data;
 };
 
+/// A query/retrieve class of this kind: ".2" C-MOVE, ".3" C-GET.
+bool is_retrieve(const std::string& sop_class, const char* kind) {
+  return (is_patient_root(sop_class) || is_study_root(sop_class)) && sop_class.ends_with(kind);
+}
+
 bool accepts(const Quirks& quirks, const std::string& sop_class) {
+  if (is_retrieve(sop_class, ".2") && quirks.move_service == MoveService::not_accepted) return false;
+  if (is_retrieve(sop_class, ".3") && !quirks.get_service) return false;
   if (sop_class == sop_class::kVerification) return quirks.verification != Verification::not_accepted;
   if (is_study_root(sop_class)) return quirks.study_root;
   return quirks.patient_root || !is_patient_root(sop_class);

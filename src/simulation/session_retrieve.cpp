@@ -19,6 +19,7 @@ constexpr DimseStatus kPending{0xFF00};
 constexpr DimseStatus kNoSuchContext{0xA900};
 constexpr std::uint16_t kCancelled = 0xFE00;
 constexpr std::uint16_t kUnknownDestination = 0xA801;
+constexpr std::uint16_t kNotSupported = 0x0122;
 constexpr std::uint16_t kUnableToProcess = 0xC000;
 constexpr std::uint16_t kNoAnswer = 0xFFFF;
 
@@ -117,6 +118,7 @@ void Session::serve(const dicom::GetCommand& command) {
 
 /// The status of a request that is refused as such; 0: it is not.
 std::uint16_t Session::move_fault(const dicom::MoveCommand& command, const Resolved& resolved) {
+  if (quirks_.move_service == MoveService::unsupported) return kNotSupported;
   if (resolved.fault != 0) return resolved.fault;
   const auto& callers = quirks_.move_callers;
   if (!callers.empty() && !callers.contains(association_.request().calling_ae)) return kUnknownDestination;

@@ -16,7 +16,56 @@ struct Getter : HarvestFixture {
   }
 };
 
+/// C-MOVE, and C-GET where the node refuses that.
+struct Fallback : HarvestFixture {
+  explicit Fallback(const std::vector<std::string>& habits)
+      : HarvestFixture(tests::studies_of(kStudies), tests::with(habits)) {
+    setup.get_as_fallback = true;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("a node that refuses C-MOVE as such is served by C-GET for the rest of the harvest", "[net]") {
+  const auto refusal =
+      GENERATE(as<std::string>(), "move_callers=NOBODY", "move_service=not_accepted", "move_service=unsupported");
+  Fallback f({refusal});
+  f.setup.outstanding_moves = GENERATE(1, 3);
+  f.setup.associations = 4;
+  f.setup.style.model = GENERATE(dicom::Model::study_root, dicom::Model::patient_root);
+  const auto ran = f.run();
+  CHECK(ran.outcome.state == HarvestState::complete);
+  CHECK(f.faults() == std::vector<std::string>{});
+  CHECK(f.sent_unwanted().empty());
+  CHECK_FALSE(f.log_of(PacsEvent::Kind::get).empty());
+  CHECK(f.moves().size() <= static_cast<std::size_t>(f.setup.outstanding_moves));  // each thread asks once at most
+}
+
+TEST_CASE("C-GET is no fallback unless the profile says so", "[net]") {
+  Fallback f({"move_callers=NOBODY"});
+  f.setup.get_as_fallback = false;
+  CHECK(f.run().outcome.state == HarvestState::failed);
+  CHECK(f.log_of(PacsEvent::Kind::get).empty());
+}
+
+TEST_CASE("moves that fail for other reasons are not fetched by C-GET instead", "[net]") {
+  Fallback f({GENERATE(as<std::string>(), "move_fails_every=1", "unreachable_moves=99", "fail_every=1",
+                       "never_sends=true", "reject_duplicate_ids=true")});
+  f.setup.attempts = 2;
+  f.run();
+  CHECK(f.log_of(PacsEvent::Kind::get).empty());
+  CHECK_FALSE(f.moves().empty());
+}
+
+TEST_CASE("a node that refuses both C-MOVE and C-GET is told of with both refusals", "[net]") {
+  Fallback f({"move_callers=NOBODY", "get_service=false"});
+  const auto ran = f.run();
+  CHECK(ran.outcome.state == HarvestState::failed);
+  REQUIRE(ran.outcome.error);
+  CHECK(ran.outcome.error->message.find("A801H") != std::string::npos);
+  CHECK(ran.outcome.error->message.find("does not offer") != std::string::npos);
+  CHECK(f.moves().size() == 1);
+}
 
 TEST_CASE("a harvest by C-GET brings what one by C-MOVE would, over its own associations, into the same inbox",
           "[net]") {

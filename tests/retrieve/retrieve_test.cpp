@@ -167,3 +167,22 @@ TEST_CASE("an object that did not come from a series elsewhere is offline, one w
   CHECK(missing_reason(answer, "ONLINE") == "stalled");
   CHECK(missing_reason(answer, "") == "stalled");
 }
+
+TEST_CASE("only a C-MOVE that is refused as such is a reason to fetch in another way", "[retrieve]") {
+  const auto refused = [](std::uint16_t code) {
+    Answer answer;
+    answer.status = dicom::DimseStatus{code};
+    return refuses_moves(answer);
+  };
+  for (const auto code : {0xA801, 0x0122}) CHECK(refused(static_cast<std::uint16_t>(code)));
+  for (const auto code : {0x0000, 0xA701, 0xA702, 0xA900, 0xB000, 0xC000, 0xFE00, 0x0120, 0x0124, 0x0210})
+    CHECK_FALSE(refused(static_cast<std::uint16_t>(code)));
+  Answer answer;
+  CHECK_FALSE(refuses_moves(answer));
+  answer.error = Error{ErrorKind::refused, "", dicom::kNotOffered};
+  CHECK(refuses_moves(answer));
+  answer.error = Error{ErrorKind::refused, "", 0x0107};  // the association was rejected
+  CHECK_FALSE(refuses_moves(answer));
+  answer.error = Error{ErrorKind::transient, "", dicom::kFellSilent};
+  CHECK_FALSE(refuses_moves(answer));
+}

@@ -84,6 +84,10 @@ TEST_CASE("objects are fetched by the method and in lists as long as the profile
   profile.retrieve.uids_per_request = 20;
   CHECK(node_setup({}, profile)->method == retrieve::Method::c_get);
   CHECK(node_setup({}, profile)->uids_per_request == 20);
+  CHECK_FALSE(node_setup({}, profile)->get_as_fallback);
+  profile.retrieve.method = config::Retrieve::Method::automatic;
+  CHECK(node_setup({}, profile)->method == retrieve::Method::c_move);
+  CHECK(node_setup({}, profile)->get_as_fallback);
 }
 
 TEST_CASE("a node is asked in the model that its profile names", "[serve]") {

@@ -100,7 +100,7 @@ struct Images {
 };
 
 struct Retrieve {
-  enum class Method { c_move, c_get };
+  enum class Method { c_move, c_get, automatic };  ///< automatic: C-GET once C-MOVE was refused as such
   enum class Level { study, series, image, automatic };
   enum class Prefer { rdsr, enhanced_sr, philips_dose_info, toshiba_dose_screen, images };
   Method method = Method::c_move;

@@ -28,6 +28,8 @@ struct Peer {
 
 /// The code of an Error that says: the peer said nothing for too long.
 inline constexpr int kFellSilent = 0x10000;
+/// The code of an Error that says: the peer accepts no presentation context for what is to be done.
+inline constexpr int kNotOffered = 0x10001;
 
 struct ScuOptions {
   std::chrono::milliseconds acse_timeout{30000};    ///< for the association request and release
@@ -104,7 +106,8 @@ class ScuAssociation {
  public:
   /// Opens an association (PS3.8 7.1). `refused` when the peer accepts none of the proposals, and where TLS fails for
   /// good: certificates, versions, a peer that speaks none; the message says which. The error's code: source and
-  /// reason of a rejection (PS3.8 9.3.4, e.g. 0107H), ETIMEDOUT where nobody answers or hangs up, EPROTO with TLS.
+  /// reason of a rejection (PS3.8 9.3.4, e.g. 0107H), ETIMEDOUT where nobody answers or hangs up, EPROTO with TLS,
+  /// kNotOffered.
   static Result<ScuAssociation> open(const Peer& peer, const ScuOptions& options,
                                      const std::vector<Proposal>& proposals);
 

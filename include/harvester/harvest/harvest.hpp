@@ -31,7 +31,8 @@ struct NodeSetup {
   int outstanding_moves = 1;
   std::optional<MoveLevel> level{};  ///< the one level that the node's moves are asked at; nothing: what fits
   retrieve::Method method = retrieve::Method::c_move;
-  int uids_per_request = 1;  ///< in a request for instances, as long as the node does lists (quirk Q28)
+  bool get_as_fallback = false;  ///< C-GET for the rest of a harvest once the node refused C-MOVE as such
+  int uids_per_request = 1;      ///< in a request for instances, as long as the node does lists (quirk Q28)
   query::Style style{};
   bool modality_lists = false;    ///< all modalities in one query, where the node takes that (quirk Q4)
   std::int64_t answer_limit = 0;  ///< the node's limit on answers to one query; 0: found out

@@ -61,6 +61,10 @@ struct How {
 /// Where the node turns out not to do lists, the rest is asked for one by one.
 Answer send(dicom::Session& session, const Ask& ask, const How& how, std::stop_token stop);
 
+/// Pure. Whether a C-MOVE was refused as such, whatever it asks for: the node accepts no context for it, does not do it
+/// (0122H), or does not know where to send to (A801H). C-GET may be served nevertheless.
+[[nodiscard]] bool refuses_moves(const Answer& answer);
+
 /// What to do with a request after an answer and the settle time.
 enum class After {
   finished,     ///< everything is there

@@ -81,6 +81,13 @@ enum class ObjectSyntax {
 /// What the store sub-operations of a C-MOVE say of its originator.
 enum class Originator { right, absent, wrong };
 
+/// What becomes of C-MOVE as such.
+enum class MoveService {
+  served,
+  not_accepted,  ///< its presentation context is rejected
+  unsupported    ///< each ends with 0122H
+};
+
 /// How a C-MOVE of an offline study ends.
 enum class OfflineMove {
   a702,    ///< Q40: A702H at once
@@ -140,6 +147,8 @@ struct Quirks {
 
   // C-MOVE and C-GET: what is told
   std::set<std::string> move_callers;               ///< Q29: others are told A801H; empty: anyone
+  MoveService move_service = MoveService::served;   ///< other than by move_callers
+  bool get_service = true;                          ///< false: the context of C-GET is rejected
   UidList move_uid_list = UidList::accepted;        ///< Q28
   int unreachable_moves = 0;                        ///< Q30: the first so many moves end with A702H, nothing sent
   bool failed_list = true;                          ///< Q31: Failed SOP Instance UID List is sent
