@@ -141,6 +141,7 @@ class TlsConnection final : public Connection {
   ssize_t take(void* buffer, std::size_t size, short& wanted) override {
     ERR_clear_error();
     const int count = SSL_read(ssl_.get(), buffer, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
+    heard_ = heard_ || count > 0;
     return count > 0 ? count : outcome(count, wanted);
   }
 
@@ -188,6 +189,7 @@ class TlsConnection final : public Connection {
 
   ssize_t outcome(int result, short& wanted) {
     const auto failure = failed(result, wanted);
+    if (failure != Failure::must_wait && !heard_) note_hang_up();
     errno = failure == Failure::must_wait ? EAGAIN : EPROTO;
     return failure == Failure::ended ? 0 : -1;
   }
@@ -195,6 +197,18 @@ class TlsConnection final : public Connection {
   void note_alert() {
     const auto words = words_for_alert(ERR_GET_REASON(ERR_peek_error()), client_->shows_certificate);
     if (!words.empty()) *trouble_ = {words};
+  }
+
+  /// With TLS 1.3 our side of the handshake is over before the peer has judged our certificate (RFC 8446 4.4), and its
+  /// alert is lost where it closes with our first message unread.
+  void note_hang_up() {
+    if (!trouble_->words.empty()) return;
+    *trouble_ = {client_->shows_certificate
+                     ? "it hung up after the TLS handshake: perhaps it does not accept our certificate"
+                       " (remote.tls.cert_file)"
+                     : "it hung up after the TLS handshake: perhaps it asks for a certificate of ours"
+                       " (remote.tls.cert_file and key)",
+                 false};
   }
 
   OFCondition note_handshake(bool timed_out) {
@@ -212,6 +226,7 @@ class TlsConnection final : public Connection {
   std::shared_ptr<TlsClient> client_;
   std::chrono::milliseconds handshake_timeout_;
   std::shared_ptr<TlsTrouble> trouble_;
+  bool heard_ = false;  ///< anything but the handshake
   std::unique_ptr<SSL, decltype(kFree)> ssl_;
 };
 
