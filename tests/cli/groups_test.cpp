@@ -422,7 +422,7 @@ void harvest_each_group(unsigned By::*which, const std::set<std::string>& left_o
 }  // namespace
 
 TEST_CASE("one harvest a group of modalities from Orthanc fetches what the selection rules say, and nothing else",
-          "[net]") {
+          "[.long][net]") {
   harvest_each_group<tests::Orthanc>(&By::told);
 }
 
@@ -430,7 +430,7 @@ TEST_CASE("one harvest a group of modalities from Orthanc fetches what the selec
 // C-MOVE it sends no Radiopharmaceutical and no Enhanced X-Ray Radiation Dose SR, of which it knows nothing; by C-GET
 // it does.
 TEST_CASE("one harvest a group of modalities from dcmqrscp, which tells no class, fetches what the rules say of such",
-          "[net]") {
+          "[.long][net]") {
   harvest_each_group<tests::Dcmqrscp>(&By::blind, {"RF-RDSR-Siemens-Zee_adjusted"}, "retrieve: {method: c_get}\n");
 }
 
