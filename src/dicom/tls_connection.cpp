@@ -151,6 +151,7 @@ class TlsConnection final : public Connection {
     const int count = SSL_write(ssl_.get(), buffer, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
     if (count > 0) return count;
     const auto result = outcome(count, wanted);
+    if (result == 0 || errno != EAGAIN) hear_last_words();
     if (result == 0) errno = EPIPE;
     return result == 0 ? -1 : result;
   }
@@ -197,6 +198,14 @@ class TlsConnection final : public Connection {
   void note_alert() {
     const auto words = words_for_alert(ERR_GET_REASON(ERR_peek_error()), client_->shows_certificate);
     if (!words.empty()) *trouble_ = {words};
+  }
+
+  /// What the peer said before it closed stands unread where our message found nobody.
+  void hear_last_words() {
+    char byte = 0;
+    ERR_clear_error();
+    if (SSL_read(ssl_.get(), &byte, 1) <= 0) note_alert();
+    errno = EPROTO;
   }
 
   /// With TLS 1.3 our side of the handshake is over before the peer has judged our certificate (RFC 8446 4.4), and its
