@@ -143,6 +143,7 @@ ssize_t Connection::receive(void* buffer, std::size_t size) {
     const auto count = take(buffer, size, wanted);
     if (count > 0) {
       if (options_.counters) options_.counters->received += static_cast<std::uint64_t>(count);
+      if (on_bytes_) on_bytes_();
       return count;
     }
     if (count == 0) return 0;

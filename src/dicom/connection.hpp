@@ -53,6 +53,9 @@ class Connection : public DcmTCPConnection {
   /// Waits for a byte to read. An end of the connection counts as data.
   Waited wait(SteadyTime until);
 
+  /// `came` is called after each read that brought bytes, until it is replaced; may be empty.
+  void on_bytes(std::function<void()> came) { on_bytes_ = std::move(came); }
+
   /// Ends the wait() that is going on or comes next; from any thread.
   void interrupt();
 
@@ -87,6 +90,7 @@ class Connection : public DcmTCPConnection {
   std::vector<std::uint8_t> ahead_;  ///< read from the socket, not yet asked for
   std::size_t ahead_begin_ = 0;
   PduMeter meter_;
+  std::function<void()> on_bytes_;
   std::optional<SteadyTime> pdu_deadline_;
   int wake_fd_ = -1;
   bool woken_ = false;

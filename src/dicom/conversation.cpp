@@ -99,6 +99,11 @@ class Conversation::Watched final : public DatasetSink {
     return Error{ErrorKind::transient, "given up"};
   }
 
+  void arriving() override {
+    talk_.patience_.heard_at(std::chrono::steady_clock::now());
+    sink_.arriving();
+  }
+
  private:
   Conversation& talk_;
   DatasetSink& sink_;

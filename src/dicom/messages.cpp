@@ -3,6 +3,7 @@
 #include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmnet/dul.h>
 
+#include "connection.hpp"
 #include "harvester/dicom/byte_scan.hpp"
 
 namespace harvester::dicom {
@@ -16,6 +17,27 @@ Error ended(const std::string& why) { return {ErrorKind::transient, why}; }
 std::span<const std::uint8_t> bytes_of(const DUL_PDV& pdv) {
   return {static_cast<const std::uint8_t*>(pdv.data), pdv.fragmentLength};
 }
+
+/// Tells a sink of bytes as they come: a piece may take longer over a slow line than silence may last.
+class Listening {
+ public:
+  Listening(const Messages& messages, DatasetSink& sink) : messages_(messages) {
+    if (auto* connection = found()) connection->on_bytes([&sink] { sink.arriving(); });
+  }
+  ~Listening() {
+    if (auto* connection = found()) connection->on_bytes({});
+  }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+ private:
+  [[nodiscard]] Connection* found() const {
+    if (!messages_.is_open()) return nullptr;
+    return dynamic_cast<Connection*>(DUL_getTransportConnection(messages_.raw()->DULassociation));
+  }
+
+  const Messages& messages_;
+};
 
 }  // namespace
 
@@ -71,6 +93,7 @@ Result<Messages::Message> Messages::read_command() {
 Result<Reception> Messages::read_dataset(ContextId context, DatasetSink& sink, std::uint64_t discard_limit) {
   Reception reception;
   std::uint64_t discarded = 0;
+  const Listening listening(*this, sink);
   for (;;) {
     auto pdv = next_pdv();
     if (!pdv) return ended("the data set was cut: " + pdv.error().message);

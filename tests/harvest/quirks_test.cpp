@@ -368,7 +368,7 @@ TEST_CASE("Q58: an object that takes long over a slow line is waited for", "[har
 }
 
 TEST_CASE("Q58: an object that takes longer than silence may is waited for while its bytes come",
-          "[harvest][quirk][.todo]") {
+          "[harvest][net][quirk]") {
   HarvestFixture fixture(studies_of({ct_rdsr}), with({"bandwidth=4"}));
   fixture.setup.move_timers.stall = 1s;
   check_truth(fixture);

@@ -20,6 +20,8 @@ class DatasetSink {
  public:
   virtual ~DatasetSink() = default;
   virtual Status write(std::span<const std::byte> bytes) = 0;
+  /// Bytes have come over the line that write() brings later, once their piece is whole (quirk Q58).
+  virtual void arriving() {}
 };
 
 /// What every request carries.

@@ -54,6 +54,7 @@ class Incoming final : public dicom::DatasetSink {
   /// Bytes of the data set. Fails with `storage`; a full disk and an object above the ceiling have ENOSPC and EFBIG as
   /// their code.
   Status write(std::span<const std::byte> bytes) override;
+  void arriving() override { under_way_.touch(); }
 
   /// Writes what is still held back and closes the hash; nothing may be written afterwards.
   Status finish();
