@@ -91,6 +91,9 @@ Status read_user_item(const Item& item, AssociationRequest& request, UserInforma
       if (item.body.size() > kMaxUid) return broken("a UID is longer than 64 characters");
       request.implementation_class_uid = text_of(item.body);
       break;
+    case 0x53:
+      request.asynchronous_operations = true;
+      break;
     case 0x54: {
       const auto uid = leading_uid(item.body, rest);
       if (!uid || rest.size() != 2) return broken("a role selection item does not fit");

@@ -269,7 +269,10 @@ Result<Layout> guess_layout(std::span<const std::byte> beginning) {
 bool is_uid(std::string_view text) {
   if (text.empty() || text.size() > 64 || text.front() == '.' || text.back() == '.') return false;
   if (text.find("..") != std::string_view::npos) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  });
 }
 
 }  // namespace harvester::dicom

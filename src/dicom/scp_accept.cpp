@@ -75,8 +75,9 @@ void apply(ScpAssociation::State& state, const ProposedContext& proposed, const 
   ASC_refusePresentationContext(parameters, proposed.id, static_cast<T_ASC_P_ResultReason>(result));
 }
 
-void introduce_ourselves(T_ASC_Parameters* parameters) {
-  OFStandard::strlcpy(parameters->ourImplementationClassUID, std::string(kImplementationClassUid).c_str(),
+void introduce_ourselves(T_ASC_Parameters* parameters, const std::string& other_uid) {
+  const auto uid = other_uid.empty() ? std::string(kImplementationClassUid) : other_uid;
+  OFStandard::strlcpy(parameters->ourImplementationClassUID, uid.c_str(),
                       sizeof(parameters->ourImplementationClassUID));
   OFStandard::strlcpy(parameters->ourImplementationVersionName, std::string(kImplementationVersion).c_str(),
                       sizeof(parameters->ourImplementationVersionName));
@@ -109,7 +110,7 @@ bool acknowledge(ScpAssociation::State& state, const Negotiation& negotiation) {
     apply(state, proposed[n], n < negotiation.contexts.size() ? negotiation.contexts[n] : ContextAnswer{});
   if (!negotiation.extended.empty())
     ASC_setAcceptedExtNegList(state.association->params, make_extended(negotiation.extended));
-  introduce_ourselves(state.association->params);
+  introduce_ourselves(state.association->params, negotiation.implementation_class_uid);
   if (ASC_acknowledgeAssociation(state.association.get()).bad()) return false;
   make_answerable(state.association->params);
   return true;

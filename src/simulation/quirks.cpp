@@ -196,8 +196,10 @@ Setters association_setters() {
           {"idle_limit", milliseconds(&Quirks::idle_limit)},
           {"ignore_cancel", flag(&Quirks::ignore_cancel)},
           {"abort_after_cancel", milliseconds(&Quirks::abort_after_cancel)},
+          {"reject_async", flag(&Quirks::reject_async)},
           {"reject_duplicate_ids", flag(&Quirks::reject_duplicate_ids)},
           {"max_pdu", number(&Quirks::max_pdu)},
+          {"implementation_uid", words(&Quirks::implementation_uid)},
           {"latency", milliseconds(&Quirks::latency)}};
 }
 

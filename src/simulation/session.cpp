@@ -61,6 +61,8 @@ std::vector<std::uint8_t> extended_answer(const Quirks& quirks, std::vector<std:
 
 dicom::Negotiation negotiated(const Quirks& quirks, const dicom::AssociationRequest& request) {
   auto answer = dicom::negotiate({.storage = true, .query_retrieve = true}, request);
+  if (quirks.reject_async && request.asynchronous_operations) answer.rejected = dicom::kNoReason;
+  answer.implementation_class_uid = quirks.implementation_uid;
   for (std::size_t n = 0; n < answer.contexts.size(); ++n) {
     if (!accepts(quirks, request.contexts[n].abstract_syntax)) answer.contexts[n] = {};
     if (!quirks.role_selection) answer.contexts[n].role = dicom::Role::standard;

@@ -208,6 +208,18 @@ TEST_CASE("Q24: UIDs with padding are asked back so that the node knows them", "
   check_truth_with({"uids_padded=true"});
 }
 
+TEST_CASE("Q24: UIDs that hold letters are harvested as they are", "[harvest][net][quirk]") {
+  auto plans = some_day();
+  plans[0].uid += ".A-7";
+  for (auto& series : plans[0].series) {
+    series.uid += ".s_1";
+    for (auto& instance : series.instances) instance.uid += ".x";
+  }
+  HarvestFixture fixture(plans, {});
+  check_truth(fixture);
+  CHECK(fixture.sent_unwanted().empty());
+}
+
 TEST_CASE("Q25: dates with separators are read", "[harvest][net][quirk]") {
   check_truth_with({GENERATE("dates=dotted", "dates=dashed")});
 }
@@ -387,6 +399,10 @@ TEST_CASE("a node that falls silent in a query or a move is left, and asked agai
 
 // ── associations ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+TEST_CASE("Q44: no association asks for asynchronous operations", "[harvest][net][quirk]") {
+  check_truth_with({"reject_async=true"});
+}
+
 TEST_CASE("Q45: a node that takes two associations at a time is harvested over two", "[harvest][net][quirk]") {
   check_truth_with({"max_associations=2"});
 }
@@ -441,6 +457,11 @@ TEST_CASE("Q53: every message has an id of its own", "[harvest][net][quirk]") {
 
 TEST_CASE("Q60: small PDUs of any size are kept to", "[harvest][net][quirk]") {
   check_truth_with({GENERATE("max_pdu=4096", "max_pdu=16382")});
+}
+
+TEST_CASE("Q60: a padded or odd implementation class UID is no trouble", "[harvest][net][quirk]") {
+  check_truth_with(
+      {GENERATE("implementation_uid=1.2.3.4 ", "implementation_uid=  1.2.3", "implementation_uid=OLD-PACS")});
 }
 
 TEST_CASE("a node that is far away is harvested as one that is near", "[harvest][net][quirk]") {

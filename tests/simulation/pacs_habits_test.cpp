@@ -206,6 +206,24 @@ TEST_CASE("Q54: unknown keys abort the association, or make each answer slow", "
   again->release();
 }
 
+TEST_CASE("Q44: a request with an asynchronous operations window is rejected, others are not", "[net]") {
+  PacsFixture fixture(quirks_of({"reject_async=true"}));
+  for (const bool asks : {false, true}) {
+    pdu::Request request;
+    request.called = "SIMPACS";
+    request.contexts = {pdu::context(1, pdu::kVerification, {pdu::kImplicit})};
+    if (asks) request.more_user_items = pdu::item(0x53, {0, 2, 0, 2});
+    tests::RawClient raw(fixture.pacs->port());
+    raw.send(pdu::associate(request));
+    CHECK(raw.receive_pdu().front() == (asks ? 3 : 2));
+  }
+}
+
+TEST_CASE("Q60: an implementation class UID is told as it is", "[net]") {
+  PacsFixture fixture(quirks_of({"implementation_uid=1.2.3.4 "}));
+  CHECK(RawQuery(fixture.pacs->port(), {}).was_told(pdu::item(0x52, pdu::of("1.2.3.4 "))));
+}
+
 TEST_CASE("Q60: a PDU size of its own is kept to", "[net]") {
   const auto size = GENERATE(4096, 4098, 16382, 65534);
   PacsFixture fixture(quirks_of({"max_pdu=" + std::to_string(size)}));

@@ -41,8 +41,8 @@ enum class Layout { implicit_little, explicit_little, explicit_big, deflated };
 /// Whether bytes of a file that has no Part 10 header look like a bare data set, and in which layout.
 [[nodiscard]] Result<Layout> guess_layout(std::span<const std::byte> beginning);
 
-/// Whether a text is a UID (PS3.5 9.1): at most 64 characters of digits and single dots. Leading zeros are let pass, as
-/// devices send them.
+/// Whether a text can stand for a UID (PS3.5 9.1): at most 64 characters of digits and single dots. As devices send
+/// them, leading zeros and letters, hyphens and underscores are let pass (quirk Q24); never what a path could take.
 [[nodiscard]] bool is_uid(std::string_view text);
 
 }  // namespace harvester::dicom

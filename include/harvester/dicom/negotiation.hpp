@@ -29,6 +29,7 @@ struct AssociationRequest {
   std::string peer_address;  ///< numeric
   std::string implementation_class_uid;
   std::string implementation_version;
+  bool asynchronous_operations = false;  ///< an asynchronous operations window was proposed (PS3.7 D.3.3.3)
   std::vector<ProposedContext> contexts;
   std::map<std::string, std::vector<std::uint8_t>> extended;  ///< extended negotiation by SOP class (PS3.7 D.3.3.5)
 };
@@ -66,6 +67,7 @@ struct Negotiation {
   std::optional<Rejection> rejected;
   std::vector<ContextAnswer> contexts;
   std::map<std::string, std::vector<std::uint8_t>> extended;
+  std::string implementation_class_uid{};  ///< told instead of our own, as it is (simulation); empty: our own
 };
 
 /// Decides on a request; called on the association's own thread, must not throw.

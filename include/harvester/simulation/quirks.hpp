@@ -192,9 +192,11 @@ struct Quirks {
   std::chrono::milliseconds idle_limit{0};           ///< Q47: cut when idle for longer; 0: never
   bool ignore_cancel = false;                        ///< Q48: C-CANCEL changes nothing …
   std::chrono::milliseconds abort_after_cancel{0};  ///< Q48: … but after so long the association is aborted; 0: never
-  bool reject_duplicate_ids = false;                ///< Q53: a message id seen before ends with 0210H
-  int max_pdu = 131072;                             ///< Q60: fixed at the opening; the toolkit makes odd ones even
-  std::chrono::milliseconds latency{0};             ///< before every response message
+  bool reject_async = false;             ///< Q44: a request with an asynchronous operations window is rejected
+  bool reject_duplicate_ids = false;     ///< Q53: a message id seen before ends with 0210H
+  int max_pdu = 131072;                  ///< Q60: fixed at the opening; the toolkit makes odd ones even
+  std::string implementation_uid;        ///< Q60: told as it is, padding and all; empty: our own
+  std::chrono::milliseconds latency{0};  ///< before every response message
 };
 
 /// As most PACS are: everything as it should be.
