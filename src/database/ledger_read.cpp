@@ -159,12 +159,17 @@ constexpr const char* kRequestColumns =
     " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
     " JOIN candidate_study st ON st.id = s.candidate_study_id ";
 
+MoveLevel move_level(const std::string& name) {
+  if (name == "study") return MoveLevel::study;
+  return name == "image" ? MoveLevel::image : MoveLevel::series;
+}
+
 StoredRequest stored_request(SQLite::Statement& row) {
   StoredRequest stored;
   stored.id = {integer(row, 0)};
   stored.study = StudyUid(text(row, 1));
   stored.series = SeriesUid(text(row, 2));
-  stored.level = text(row, 3) == "image" ? MoveLevel::image : MoveLevel::series;
+  stored.level = move_level(text(row, 3));
   stored.contents_known = integer(row, 4) != 0;
   stored.attempts = static_cast<int>(integer(row, 5));
   stored.expected = static_cast<std::size_t>(integer(row, 6));

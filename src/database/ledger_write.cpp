@@ -273,13 +273,18 @@ void add_expected(Connection& connection, HarvestId harvest, std::int64_t reques
   insert.exec();
 }
 
+const char* name_of(MoveLevel level) {
+  if (level == MoveLevel::study) return "study";
+  return level == MoveLevel::series ? "series" : "image";
+}
+
 void add_request(Connection& connection, HarvestId harvest, std::int64_t series, const PlannedRequest& request) {
   auto& insert = connection.prepare(
       "INSERT INTO retrieve_request (harvest_id, candidate_series_id, level, contents_known, parked, state)"
       " VALUES (:harvest, :series, :level, :known, :parked, 'pending')");
   put(insert, ":harvest", harvest);
   put(insert, ":series", series);
-  put(insert, ":level", request.level == MoveLevel::series ? "series" : "image");
+  put(insert, ":level", name_of(request.level));
   put(insert, ":known", request.contents_known);
   put(insert, ":parked", request.parked);
   insert.exec();
@@ -325,7 +330,7 @@ void record_attempt(Connection& connection, RetrieveRequestId id, MoveLevel leve
   auto& update = connection.prepare(
       "UPDATE retrieve_request SET attempts = attempts + 1, level = :level, sent_at = coalesce(sent_at, :now) WHERE id "
       "= :id");
-  put(update, ":level", level == MoveLevel::series ? "series" : "image");
+  put(update, ":level", name_of(level));
   put(update, ":now", utc_text(now));
   put(update, ":id", id);
   update.exec();
@@ -358,6 +363,7 @@ void record_response(Connection& connection, RetrieveRequestId id, const MoveRes
   update.exec();
 }
 
+/// Since the request was sent first, or since its study was moved whole.
 std::int64_t credit_unlisted(Connection& connection, RetrieveRequestId id) {
   auto& insert = connection.prepare(
       "INSERT INTO expected_instance (harvest_id, retrieve_request_id, sop_instance_uid, state, reason, object_id)"
@@ -365,8 +371,10 @@ std::int64_t credit_unlisted(Connection& connection, RetrieveRequestId id) {
       "  CASE o.state WHEN 'claimed' THEN 'received' ELSE o.state END, o.reason, o.id"
       " FROM retrieve_request r JOIN candidate_series s ON s.id = r.candidate_series_id"
       " JOIN candidate_study st ON st.id = s.candidate_study_id"
-      " JOIN received_object o ON o.study_uid = st.study_uid AND o.series_uid = s.series_uid AND o.received_at >= "
-      "r.sent_at"
+      " JOIN received_object o ON o.study_uid = st.study_uid AND o.series_uid = s.series_uid AND o.received_at >="
+      "  coalesce(r.sent_at, (SELECT min(whole.sent_at) FROM retrieve_request whole"
+      "   JOIN candidate_series sibling ON sibling.id = whole.candidate_series_id"
+      "   WHERE sibling.candidate_study_id = st.id AND whole.level = 'study'))"
       " WHERE r.id = :id AND r.contents_known = 0 AND o.reason <> 'node_test'"
       " ON CONFLICT (harvest_id, sop_instance_uid) DO NOTHING");
   put(insert, ":id", id);

@@ -77,6 +77,8 @@ class Mover {
   void propose_kinds_of(const ledger::StoredRequest& request);
   retrieve::Answer send(const ledger::StoredRequest& request, Arrivals& arrivals, bool missing_only);
   Result<Counted> settle(const ledger::StoredRequest& request, Arrivals& arrivals);
+  [[nodiscard]] bool whole_studies() const { return run_.setup.level == MoveLevel::study; }
+  [[nodiscard]] Result<bool> came_already(const ledger::StoredRequest& request, Arrivals& arrivals) const;
   Result<After> attempt(const ledger::StoredRequest& request, bool asked_for_missing);
   [[nodiscard]] Error refusal() const;
   ledger::StoredRequest record_attempt(database::Connection& c, const ledger::StoredRequest& request,
@@ -171,7 +173,7 @@ ledger::StoredRequest Mover::record_attempt(database::Connection& c, const ledge
   auto current = ledger::request(c, request.id).value_or(request);
   const bool some_came = current.contents_known && current.wanted.size() < current.expected;
   if (some_came || asked_for_missing) current.level = MoveLevel::image;
-  if (current.contents_known) current.level = run_.setup.level.value_or(current.level);
+  if (current.contents_known || whole_studies()) current.level = run_.setup.level.value_or(current.level);
   ledger::record_attempt(c, request.id, current.level, run_.tools.clock.now());
   return current;
 }
@@ -184,9 +186,21 @@ void Mover::record_answer(database::Connection& c, const ledger::StoredRequest& 
   ledger::record_response(c, request.id, {code, answer_.counts, words});
 }
 
+/// Whether all of a request came with another one of its study.
+Result<bool> Mover::came_already(const ledger::StoredRequest& request, Arrivals& arrivals) const {
+  if (!whole_studies()) return false;
+  const auto counted = arrivals.count();
+  if (!counted) return counted.error();
+  if (request.contents_known) return counted->open == 0;
+  return counted->arrived > 0 && counted->arrived >= request.announced.value_or(0);
+}
+
 /// One attempt: recorded, sent, its response recorded, settled, judged.
 Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_for_missing) {
   Arrivals arrivals(run_.tools, request.id);
+  const auto came = came_already(request, arrivals);
+  if (!came) return came.error();
+  if (*came) return After::finished;
   ledger::StoredRequest recorded;
   const auto there = arrivals.count([&](auto& c) { recorded = record_attempt(c, request, asked_for_missing); });
   if (!there) return there.error();
@@ -199,8 +213,8 @@ Result<After> Mover::attempt(const ledger::StoredRequest& request, bool asked_fo
                              answer_.counts.failed.value_or(0) == 0;
   const bool silent = answer_.error && answer_.error->code == dicom::kFellSilent;
   return retrieve::judge({answer_.next, kind, request.contents_known, counted->open, counted->arrived,
-                          recorded.announced, asked_for_missing, nothing_there, silent, request.parked,
-                          request.attempts});
+                          recorded.announced, asked_for_missing || whole_studies(), nothing_there, silent,
+                          request.parked, request.attempts});
 }
 
 void Mover::end(const ledger::StoredRequest& request, const std::string& missing_reason) {
@@ -266,7 +280,7 @@ void Mover::work_on(const ledger::StoredRequest& request) {
     work_.failed(after.error(), true);
   else
     conclude(request, *after);
-  work_.request_done(after && *after == After::finished);
+  work_.request_done(request.study, after && *after == After::finished);
 }
 
 }  // namespace

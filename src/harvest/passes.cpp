@@ -49,7 +49,7 @@ Shares share_out(const Run& run) {
 
 PassEnd run_pass(const Run& run, std::stop_token stop) {
   const auto [finders, movers, joining] = share_out(run);
-  Work work(run.tools, run.id, run.request, finders);
+  Work work(run.tools, run.id, run.request, finders, run.setup.level == MoveLevel::study);
   if (auto opened = work.open(); !opened) return {opened.error(), true, false};
   {
     std::vector<std::jthread> threads;

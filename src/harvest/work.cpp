@@ -1,11 +1,17 @@
 #include "work.hpp"
 
+#include <algorithm>
+
 namespace harvester::harvest {
 
 namespace ledger = database::ledger;
 
-Work::Work(Tools& tools, HarvestId harvest, const Request& request, int finders)
-    : tools_(tools), harvest_(harvest), max_studies_(request.max_studies), finders_(finders) {
+Work::Work(Tools& tools, HarvestId harvest, const Request& request, int finders, bool whole_studies)
+    : tools_(tools),
+      harvest_(harvest),
+      max_studies_(request.max_studies),
+      whole_studies_(whole_studies),
+      finders_(finders) {
   progress_.harvest = harvest;
   progress_.node = request.node;
 }
@@ -140,20 +146,28 @@ std::optional<ledger::StoredRequest> Work::next_request(std::stop_token stop) {
     const bool over = finders_ == 0;  // before the look: what is decided in between is seen by the look
     const bool any = load_requests(ledger::Parked::no, request_cursor_) ||
                      (over && load_requests(ledger::Parked::yes, parked_cursor_));
-    if (any) {
-      auto request = std::move(requests_.front());
-      requests_.pop_front();
-      ++progress_.requests_planned;
-      return request;
-    }
-    if (over) return std::nullopt;
+    if (auto request = any ? take_request() : std::nullopt) return request;
+    if (over && !any) return std::nullopt;
     await_change(lock, stop);
   }
   return std::nullopt;
 }
 
-void Work::request_done(bool ended) {
+/// The first request whose study nobody else moves whole just now.
+std::optional<ledger::StoredRequest> Work::take_request() {
+  const auto free = std::find_if(requests_.begin(), requests_.end(),
+                                 [this](const auto& request) { return !moving_.contains(request.study); });
+  if (free == requests_.end()) return std::nullopt;
+  auto request = std::move(*free);
+  requests_.erase(free);
+  if (whole_studies_) moving_.insert(request.study);
+  ++progress_.requests_planned;
+  return request;
+}
+
+void Work::request_done(const StudyUid& study, bool ended) {
   std::lock_guard lock(mutex_);
+  if (moving_.erase(study) > 0) tell_change();
   if (ended) ++progress_.requests_ended;
   tell();
 }

@@ -17,7 +17,8 @@ namespace harvester::harvest {
 /// the pass ends. The ledger is the queue; here are only cursors into it. Each thing is handed out once a pass.
 class Work {
  public:
-  Work(Tools& tools, HarvestId harvest, const Request& request, int finders);
+  /// `whole_studies`: moves bring a study whole, so that of each study one request is handed out at a time.
+  Work(Tools& tools, HarvestId harvest, const Request& request, int finders, bool whole_studies);
 
   /// Opens the reading connection; call before the threads start.
   Status open();
@@ -36,7 +37,7 @@ class Work {
   std::optional<database::ledger::StoredRequest> next_request(std::stop_token stop);
   /// It goes to the end of the row: it is not handed out again in this pass.
   void parked(RetrieveRequestId request);
-  void request_done(bool ended);
+  void request_done(const StudyUid& study, bool ended);
 
   /// Adds the halves of a split window to this pass.
   void add_windows(const std::vector<database::ledger::StoredWindow>& windows);
@@ -67,6 +68,7 @@ class Work {
   bool load_windows();  // REQUIRES mutex_
   bool load_studies();  // REQUIRES mutex_
   bool load_requests(database::ledger::Parked parked, RetrieveRequestId& cursor);      // REQUIRES mutex_
+  std::optional<database::ledger::StoredRequest> take_request();                       // REQUIRES mutex_
   void tell();                                                                         // REQUIRES mutex_
   void tell_change();                                                                  // REQUIRES mutex_
   void await_change(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);  // REQUIRES mutex_
@@ -74,6 +76,7 @@ class Work {
   Tools& tools_;
   const HarvestId harvest_;
   const int max_studies_;
+  const bool whole_studies_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -88,6 +91,7 @@ class Work {
   RetrieveRequestId request_cursor_;
   RetrieveRequestId parked_cursor_;
   std::set<RetrieveRequestId> parked_now_;  ///< in this pass, when they had been tried
+  std::set<StudyUid> moving_;               ///< studies that are being moved whole
   int finders_;                             ///< finding threads that have not ended
   int finding_ = 0;                         ///< tasks handed out and not done
   int taken_studies_ = 0;

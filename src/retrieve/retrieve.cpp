@@ -8,17 +8,27 @@ namespace harvester::retrieve {
 namespace tag = dicom::tag;
 using dicom::MoveNext;
 
+namespace {
+
+/// The unique keys down to study or series.
+dicom::Attributes keys_of(const Ask& ask, dicom::Model model) {
+  dicom::Attributes keys{{tag::kQueryRetrieveLevel, "STUDY"}, {tag::kStudyInstanceUid, ask.study.str()}};
+  if (model == dicom::Model::patient_root) keys.set(tag::kPatientId, ask.patient_id);
+  if (ask.level == MoveLevel::study) return keys;
+  keys.set(tag::kQueryRetrieveLevel, ask.level == MoveLevel::series ? "SERIES" : "IMAGE");
+  keys.set(tag::kSeriesInstanceUid, ask.series.str());
+  return keys;
+}
+
+}  // namespace
+
 std::vector<dicom::Attributes> move_identifiers(const Ask& ask, dicom::Model model, int uids_per_request) {
-  dicom::Attributes series{{tag::kQueryRetrieveLevel, "SERIES"},
-                           {tag::kStudyInstanceUid, ask.study.str()},
-                           {tag::kSeriesInstanceUid, ask.series.str()}};
-  if (model == dicom::Model::patient_root) series.set(tag::kPatientId, ask.patient_id);
-  if (ask.level == MoveLevel::series) return {series};
-  series.set(tag::kQueryRetrieveLevel, "IMAGE");
+  const auto keys = keys_of(ask, model);
+  if (ask.level != MoveLevel::image) return {keys};
   const auto at_once = static_cast<std::size_t>(std::max(1, uids_per_request));
   std::vector<dicom::Attributes> all;
   for (std::size_t n = 0; n < ask.instances.size(); ++n) {
-    if (n % at_once == 0) all.push_back(series);
+    if (n % at_once == 0) all.push_back(keys);
     const auto& listed = all.back().raw(tag::kSopInstanceUid);
     all.back().set(tag::kSopInstanceUid, (listed.empty() ? "" : listed + "\\") + ask.instances[n].str());
   }

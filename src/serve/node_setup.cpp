@@ -24,6 +24,7 @@ query::ModalityKey modality_key(config::Query::ModalityKey key) {
 }
 
 std::optional<MoveLevel> move_level(config::Retrieve::Level level) {
+  if (level == config::Retrieve::Level::study) return MoveLevel::study;
   if (level == config::Retrieve::Level::series) return MoveLevel::series;
   if (level == config::Retrieve::Level::image) return MoveLevel::image;
   return std::nullopt;
@@ -178,7 +179,6 @@ std::vector<std::string> not_applied(const config::Profile& profile) {
   compare("schedule", profile.schedule.empty());
   compare("notify", profile.notify == plain.notify);
   compare("keep", profile.keep.empty());
-  compare("retrieve.level: study", profile.retrieve.level != config::Retrieve::Level::study);
   return keys;
 }
 

@@ -145,6 +145,7 @@ Setters move_setters() {
        choice(&Quirks::move_uid_list,
               {{"accepted", UidList::accepted}, {"refused", UidList::refused}, {"first", UidList::first}})},
       {"unreachable_moves", number(&Quirks::unreachable_moves)},
+      {"whole_studies_only", flag(&Quirks::whole_studies_only)},
       {"failed_list", flag(&Quirks::failed_list)},
       {"fail_every", number(&Quirks::fail_every)},
       {"success_whatever", flag(&Quirks::success_whatever)},

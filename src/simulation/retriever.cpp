@@ -112,6 +112,7 @@ Wanted wanted_of(const Attributes& keys, Level level, bool patient_root) {
 Resolved resolve(const Archives& archives, const Attributes& keys, QueryModel model, const Quirks& quirks) {
   const auto level = level_of(keys);
   if (!level || is_broken(keys, *level, model, quirks)) return {kIdentifierMismatch, {}};
+  if (quirks.whole_studies_only && *level > Level::study) return {kIdentifierMismatch, {}};
   auto wanted = wanted_of(keys, *level, model.patient_root);
   if (wanted.is_everything()) return {kIdentifierMismatch, {}};
   auto& asked = *level == Level::image ? wanted.instances : *level == Level::series ? wanted.series : wanted.studies;

@@ -245,6 +245,30 @@ TEST_CASE("harvest: a move that broke off is asked on for what is missing only",
   CHECK(fixture.moves()[2].level == "IMAGE");
 }
 
+TEST_CASE("harvest: of a node that moves whole studies only, each study is moved once, however much of it is wanted",
+          "[harvest][net]") {
+  const bool listed = GENERATE(true, false);
+  HarvestFixture fixture(studies_of({ct_rdsr_and_findings, ct_mixed_sr_series, ct_repeated, pet_ct}),
+                         with({"whole_studies_only=true", listed ? "fail_every=0" : "empty_image_level_for_sr=true"}));
+  fixture.setup.level = MoveLevel::study;
+  fixture.setup.associations = 4;
+  fixture.setup.outstanding_moves = 3;
+  CHECK(fixture.run().outcome.state == HarvestState::complete);
+  if (listed) CHECK(fixture.faults() == Faults{});
+  CHECK(fixture.absent().empty());
+  CHECK(all_once(fixture.sent()));
+  CHECK(fixture.moves().size() == 4);
+  for (const auto& move : fixture.moves()) CHECK(move.level == "STUDY");
+}
+
+TEST_CASE("harvest: what of a whole study did not come is asked for by the whole study again", "[harvest][net]") {
+  HarvestFixture fixture({many_reports(4)}, with({"whole_studies_only=true", "abort_after_stores=2"}));
+  fixture.setup.level = MoveLevel::study;
+  CHECK(fixture.run().outcome.state == HarvestState::complete);
+  CHECK(fixture.faults() == Faults{});
+  CHECK(fixture.moves().size() == 2);
+}
+
 TEST_CASE("harvest: a node that closes after each few operations costs no request an attempt", "[harvest][net]") {
   HarvestFixture fixture(busy_day(5), with({"operations_per_association=2"}));
   CHECK(fixture.run().outcome.state == HarvestState::complete);

@@ -28,6 +28,19 @@ TEST_CASE("a series is moved by its own UIDs, instances one by one", "[retrieve]
   CHECK(move_identifiers(ask, dicom::Model::study_root)[1].text(dicom::tag::kSopInstanceUid) == "1.2.4");
 }
 
+TEST_CASE("a study is moved whole by its own UID alone", "[retrieve]") {
+  const Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::study, {SopInstanceUid("1.2.3")}, "007"};
+  for (const auto model : {dicom::Model::study_root, dicom::Model::patient_root}) {
+    const auto requests = move_identifiers(ask, model);
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].text(dicom::tag::kQueryRetrieveLevel) == "STUDY");
+    CHECK(requests[0].text(dicom::tag::kStudyInstanceUid) == "1");
+    CHECK_FALSE(requests[0].has(dicom::tag::kSeriesInstanceUid));
+    CHECK_FALSE(requests[0].has(dicom::tag::kSopInstanceUid));
+    CHECK(requests[0].has(dicom::tag::kPatientId) == (model == dicom::Model::patient_root));
+  }
+}
+
 TEST_CASE("in the Patient Root model each request tells the patient id as it was sent", "[retrieve]") {
   Ask ask{StudyUid("1"), SeriesUid("1.2"), MoveLevel::series, {}, " 007"};
   CHECK(move_identifiers(ask, dicom::Model::patient_root)[0].raw(dicom::tag::kPatientId) == " 007");

@@ -40,8 +40,7 @@ TEST_CASE("keys of a profile that are not applied yet are told by name", "[serve
   auto profile = profile_of("main");
   profile.windows.push_back({});
   profile.schedule.push_back({});
-  profile.retrieve.level = config::Retrieve::Level::study;
-  CHECK(not_applied(profile) == std::vector<std::string>{"schedule", "retrieve.level: study"});
+  CHECK(not_applied(profile) == std::vector<std::string>{"schedule"});
 }
 
 TEST_CASE("how a node is asked follows from its profile", "[serve]") {
@@ -59,6 +58,10 @@ TEST_CASE("how a node is asked follows from its profile", "[serve]") {
   CHECK(setup->modality_lists);
   CHECK(setup->answer_limit == 500);
   CHECK(setup->level == MoveLevel::image);
+  profile.retrieve.level = config::Retrieve::Level::study;
+  setup = node_setup({}, profile);
+  REQUIRE(setup);
+  CHECK(setup->level == MoveLevel::study);
 }
 
 TEST_CASE("titles follow from the store unless the profile says otherwise", "[serve]") {

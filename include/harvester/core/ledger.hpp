@@ -120,7 +120,7 @@ struct HeldInstances {
   std::map<SeriesUid, std::int64_t> in_series{};  ///< held of each series, where that was asked for
 };
 
-enum class MoveLevel { series, image };
+enum class MoveLevel { series, image, study };
 
 /// One retrieve operation that a decided study needs.
 struct PlannedRequest {

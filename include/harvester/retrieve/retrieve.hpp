@@ -12,7 +12,7 @@
 /// C-MOVE or C-GET of what was decided, and what its answer means.
 namespace harvester::retrieve {
 
-/// One thing to fetch: a series whole, or some of its instances.
+/// One thing to fetch: a series whole, some of its instances, or the study that it is in.
 struct Ask {
   StudyUid study;
   SeriesUid series;

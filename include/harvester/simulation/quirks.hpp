@@ -150,6 +150,7 @@ struct Quirks {
   MoveService move_service = MoveService::served;   ///< other than by move_callers
   bool get_service = true;                          ///< false: the context of C-GET is rejected
   UidList move_uid_list = UidList::accepted;        ///< Q28
+  bool whole_studies_only = false;                  ///< moves and gets below study level end with A900H
   int unreachable_moves = 0;                        ///< Q30: the first so many moves end with A702H, nothing sent
   bool failed_list = true;                          ///< Q31: Failed SOP Instance UID List is sent
   int fail_every = 0;                               ///< Q31: every n-th sub-operation fails unsent

@@ -184,7 +184,7 @@ CREATE TABLE retrieve_request (
   id INTEGER PRIMARY KEY,
   harvest_id INTEGER NOT NULL REFERENCES harvest (id),
   candidate_series_id INTEGER NOT NULL REFERENCES candidate_series (id),
-  level TEXT NOT NULL CHECK (level IN ('series', 'image')),
+  level TEXT NOT NULL CHECK (level IN ('study', 'series', 'image')),
   contents_known INTEGER NOT NULL DEFAULT 1,
   parked INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')),
