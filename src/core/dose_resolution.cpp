@@ -1,25 +1,90 @@
 #include "harvester/core/dose_resolution.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
+
+#include "harvester/core/civil.hpp"
 
 namespace harvester {
 namespace {
 
 using KeySet = std::set<std::string>;
 
-std::string base_key(const CtEvent& event) {
-  if (event.irradiation_event_uid) return *event.irradiation_event_uid;
-  const auto type = event.ct_acquisition_type.value_or(Code{});
-  const auto& name = type.value.empty() ? type.meaning : type.value;
-  return "no-uid/" + event.date_time_started.value_or("") + "/" + name;
+std::string base_key(const MaybeText& uid, const MaybeText& started, const MaybeCode& type) {
+  if (uid) return *uid;
+  const auto code = type.value_or(Code{});
+  return "no-uid/" + started.value_or("") + "/" + (code.value.empty() ? code.meaning : code.value);
 }
 
+std::string base_key(const CtEvent& event) {
+  return base_key(event.irradiation_event_uid, event.date_time_started, event.ct_acquisition_type);
+}
+std::string base_key(const XrayEvent& event) {
+  return base_key(event.irradiation_event_uid, event.date_time_started, event.irradiation_event_type);
+}
+std::string base_key(const NmEvent& event) {
+  return base_key(event.radiopharmaceutical_administration_event_uid, event.radiopharmaceutical_start_datetime,
+                  event.radionuclide);
+}
+
+template <class Event>
+std::vector<std::string> keys_of(const std::vector<Event>& events) {
+  std::vector<std::string> keys;
+  std::set<std::string> taken;
+  std::map<std::string, int> seen;
+  for (const auto& event : events) {
+    const auto base = base_key(event);
+    auto key = base;
+    // A hostile report may hold a UID that looks like a numbered one: keys stay different all the same.
+    while (!taken.insert(key).second) key = base + "#" + std::to_string(++seen[base] + 1);
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+template <class Event>
+std::size_t drop_repeated(std::vector<Event>& events) {
+  std::vector<Event> kept;
+  for (auto& event : events) {
+    const bool repeated = event.irradiation_event_uid && std::find(kept.begin(), kept.end(), event) != kept.end();
+    if (!repeated) kept.push_back(std::move(event));
+  }
+  const auto dropped = events.size() - kept.size();
+  events = std::move(kept);
+  return dropped;
+}
+
+/// CT and NM stand alone; all others are projection X-ray: which of them a report is may change as it grows.
+std::string family(const ReportForResolution& report) {
+  return report.modality_type == "CT" || report.modality_type == "NM" ? report.modality_type : "projection";
+}
+
+/// Reports before images, so that the latest of all is a report where there is one.
 auto lateness(const ReportForResolution& report) {
-  return std::tie(report.content_date, report.content_time, report.sop_instance_uid);
+  return std::make_tuple(!report.image, std::cref(report.content_date), std::cref(report.content_time),
+                         std::cref(report.sop_instance_uid));
+}
+
+bool agree(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
+
+/// Seconds since some day; nothing for what is no date-time.
+std::optional<double> seconds_of_iso(const std::string& text) {
+  const auto date = parse_date(text.substr(0, 10));
+  const auto time = text.size() > 11 ? parse_time(text.substr(11)) : std::nullopt;
+  if (!date || !time) return std::nullopt;
+  const auto of_day = std::chrono::duration<double>(*time).count();
+  return of_day + 86400.0 * static_cast<double>(std::chrono::sys_days(*date).time_since_epoch().count());
+}
+
+bool at_one_time(const std::string& a, const std::string& b) {
+  const auto first = seconds_of_iso(a), second = seconds_of_iso(b);
+  return first && second && std::abs(*first - *second) <= 2.0;
 }
 
 // Report indices, the latest first.
@@ -48,13 +113,16 @@ class Resolver {
     for (const auto report : order_)
       if (is_superseded(report)) superseded_.insert(report);
     for (const auto report : superseded_) name_successor(report);
-    for (const auto report : order_) count_events(report);
+    for (const auto report : order_)
+      if (!reports_[report].image) count_events(report);
+    for (const auto image : images_by_uid()) count_image(image);
     return std::move(result_);
   }
 
  private:
   bool compare(std::size_t a, std::size_t b) const {
-    return a != b && reports_[a].modality_type == reports_[b].modality_type;
+    if (reports_[a].image || reports_[b].image) return false;
+    return a != b && family(reports_[a]) == family(reports_[b]);
   }
 
   // Whether `by` holds all events of `report` and more, or the same ones and is later.
@@ -81,7 +149,7 @@ class Resolver {
     auto& resolution = result_.reports[report];
     resolution.counted.assign(reports_[report].event_keys.size(), false);
     if (superseded_.contains(report)) return;
-    auto& owners = owners_[reports_[report].modality_type];
+    auto& owners = owners_[family(reports_[report])];
     for (std::size_t i = 0; i < reports_[report].event_keys.size(); ++i) {
       const auto [owner, is_new] = owners.emplace(reports_[report].event_keys[i], report);
       resolution.counted[i] = is_new;
@@ -91,7 +159,75 @@ class Resolver {
     }
   }
 
+  std::vector<std::size_t> images_by_uid() const {
+    std::vector<std::size_t> images;
+    for (std::size_t i = 0; i < reports_.size(); ++i)
+      if (reports_[i].image) images.push_back(i);
+    std::sort(images.begin(), images.end(), [&](std::size_t a, std::size_t b) {
+      return reports_[a].sop_instance_uid < reports_[b].sop_instance_uid;
+    });
+    return images;
+  }
+
+  /// Whether the event of an image is the `n`-th one of a report.
+  bool shows(std::size_t image, std::size_t report, std::size_t n) const {
+    if (n >= reports_[report].facts.size()) return false;
+    const auto& theirs = reports_[report].facts[n];
+    const auto& uid = reports_[image].sop_instance_uid;
+    if (std::find(theirs.images.begin(), theirs.images.end(), uid) != theirs.images.end()) return true;
+    for (const auto& ours : reports_[image].facts) {
+      if (!ours.uid.empty() && ours.uid == theirs.uid) return true;
+      const bool same_device = agree(reports_[image].device, reports_[report].device);
+      const bool nuclear = family(reports_[image]) == "NM";  // when an administration was is told differently
+      const bool same_time = nuclear || at_one_time(ours.date_time, theirs.date_time);
+      if (same_device && same_time && agree(ours.what, theirs.what)) return true;
+    }
+    return false;
+  }
+
+  /// A report that counts and holds the exposure of an image.
+  std::optional<std::size_t> report_of(std::size_t image) const {
+    for (const auto report : order_) {
+      if (reports_[report].image || superseded_.contains(report)) continue;
+      if (family(reports_[report]) != family(reports_[image])) continue;
+      for (std::size_t n = 0; n < reports_[report].event_keys.size(); ++n)
+        if (shows(image, report, n)) return report;
+    }
+    return std::nullopt;
+  }
+
+  bool are_one_exposure(std::size_t a, std::size_t b) const {
+    if (family(reports_[a]) != family(reports_[b]) || reports_[a].facts.empty() || reports_[b].facts.empty())
+      return false;
+    const auto &first = reports_[a].facts.front(), &second = reports_[b].facts.front();
+    if (family(reports_[a]) == "NM") return agree(first.what, second.what);
+    if (!reports_[a].pairs || !reports_[b].pairs) return false;
+    const bool same_time = !first.date_time.empty() && first.date_time == second.date_time;
+    return same_time && agree(reports_[a].device, reports_[b].device);
+  }
+
+  /// Called for the lowest SOP Instance UID first.
+  void count_image(std::size_t image) {
+    auto& resolution = result_.reports[image];
+    resolution.counted.assign(reports_[image].event_keys.size(), false);
+    if (resolution.counted.empty()) return;
+    auto other = report_of(image);
+    for (const auto before : counted_images_)
+      if (!other && are_one_exposure(before, image)) other = before;
+    if (other) {
+      resolution.superseded_by = reports_[*other].sop_instance_uid;
+      return;
+    }
+    resolution.counted.assign(reports_[image].event_keys.size(), true);
+    resolution.beside_report = std::any_of(order_.begin(), order_.end(), [&](std::size_t report) {
+      return !reports_[report].image && !superseded_.contains(report) &&
+             family(reports_[report]) == family(reports_[image]);
+    });
+    counted_images_.push_back(image);
+  }
+
   const std::vector<ReportForResolution>& reports_;
+  std::vector<std::size_t> counted_images_;
   std::vector<std::size_t> order_;
   std::vector<KeySet> keys_;
   std::set<std::size_t> superseded_;
@@ -99,95 +235,15 @@ class Resolver {
   StudyResolution result_;
 };
 
-bool is_type(const CtEvent& event, std::initializer_list<std::string_view> codes) {
-  return event.ct_acquisition_type &&
-         std::find(codes.begin(), codes.end(), event.ct_acquisition_type->value) != codes.end();
-}
-
-void count_types(const std::vector<CtEvent>& events, DoseSummary& summary) {
-  const auto count = [&](std::initializer_list<std::string_view> codes) {
-    return std::count_if(events.begin(), events.end(), [&](const CtEvent& event) { return is_type(event, codes); });
-  };
-  const auto add = [](MaybeCount& value, std::int64_t more) { value = value.value_or(0) + more; };
-  add(summary.number_of_events, static_cast<std::int64_t>(events.size()));
-  add(summary.number_of_axial, count({"113804"}));
-  add(summary.number_of_spiral, count({"P5-08001", "116152004", "C0860888"}));
-  add(summary.number_of_stationary, count({"113806"}));
-  add(summary.number_of_const_angle, count({"113805"}));
-}
-
-MaybeNumber reported_dlp(const std::vector<CtAccumulated>& rows) {
-  MaybeNumber total;
-  for (const auto& row : rows)
-    if (row.ct_dose_length_product_total) total = total.value_or(0) + *row.ct_dose_length_product_total;
-  return total;
-}
-
-MaybeNumber dlp_of_events(const std::vector<CtEvent>& events) {
-  MaybeNumber total;
-  for (const auto& event : events)
-    if (event.dlp) total = total.value_or(0) + *event.dlp;
-  return total;
-}
-
-void add_total(DoseSummary& summary, const std::vector<CtAccumulated>& accumulated, const std::vector<CtEvent>& events,
-               bool overlaps) {
-  auto total = overlaps ? std::nullopt : reported_dlp(accumulated);
-  if (!total) {
-    total = dlp_of_events(events);
-    if (total) summary.totals_from = "events";
-  }
-  if (total) summary.total_dlp = summary.total_dlp.value_or(0) + *total;
-}
-
 }  // namespace
 
-std::vector<std::string> event_keys(const std::vector<CtEvent>& events) {
-  std::vector<std::string> keys;
-  std::set<std::string> taken;
-  std::map<std::string, int> seen;
-  for (const auto& event : events) {
-    const auto base = base_key(event);
-    auto key = base;
-    // A hostile report may hold a UID that looks like a numbered one: keys stay different all the same.
-    while (!taken.insert(key).second) key = base + "#" + std::to_string(++seen[base] + 1);
-    keys.push_back(std::move(key));
-  }
-  return keys;
-}
+std::vector<std::string> event_keys(const std::vector<CtEvent>& events) { return keys_of(events); }
+std::vector<std::string> event_keys(const std::vector<XrayEvent>& events) { return keys_of(events); }
+std::vector<std::string> event_keys(const std::vector<NmEvent>& events) { return keys_of(events); }
 
-std::size_t drop_repeated_events(std::vector<CtEvent>& events) {
-  std::vector<CtEvent> kept;
-  for (auto& event : events) {
-    const bool repeated = event.irradiation_event_uid && std::find(kept.begin(), kept.end(), event) != kept.end();
-    if (!repeated) kept.push_back(std::move(event));
-  }
-  const auto dropped = events.size() - kept.size();
-  events = std::move(kept);
-  return dropped;
-}
+std::size_t drop_repeated_events(std::vector<CtEvent>& events) { return drop_repeated(events); }
+std::size_t drop_repeated_events(std::vector<XrayEvent>& events) { return drop_repeated(events); }
 
 StudyResolution resolve_reports(const std::vector<ReportForResolution>& reports) { return Resolver(reports).resolve(); }
-
-DoseSummary summarise_report(const std::vector<CtAccumulated>& accumulated, const std::vector<CtEvent>& events) {
-  DoseSummary summary;
-  summary.totals_from = "reports";
-  count_types(events, summary);
-  add_total(summary, accumulated, events, false);
-  return summary;
-}
-
-DoseSummary summarise_study(const std::vector<CtReportTotals>& reports) {
-  DoseSummary summary;
-  summary.totals_from = "reports";
-  const bool overlap = std::any_of(reports.begin(), reports.end(),
-                                   [](const auto& report) { return !report.superseded && report.overlaps; });
-  for (const auto& report : reports) {
-    if (report.superseded) continue;
-    count_types(report.events, summary);
-    add_total(summary, report.accumulated, report.events, overlap);
-  }
-  return summary;
-}
 
 }  // namespace harvester

@@ -1,3 +1,4 @@
+#include "harvester/core/text.hpp"
 #include "harvester/database/dose_repository.hpp"
 #include "record_rows.hpp"
 #include "statements.hpp"
@@ -8,8 +9,12 @@ namespace {
 using rows::records;
 
 constexpr const char* kByReport = "WHERE dose_report_id = ? ORDER BY position";
-constexpr const char* kByReportAlone = "WHERE dose_report_id = ? AND ct_event_id IS NULL ORDER BY position";
-constexpr const char* kByEvent = "WHERE ct_event_id = ? ORDER BY position";
+constexpr const char* kByReportAlone =
+    "WHERE dose_report_id = ? AND ct_event_id IS NULL AND xray_event_id IS NULL AND nm_event_id IS NULL ORDER BY "
+    "position";
+constexpr const char* kByCtEvent = "WHERE ct_event_id = ? ORDER BY position";
+constexpr const char* kByXrayEvent = "WHERE xray_event_id = ? ORDER BY position";
+constexpr const char* kByNmEvent = "WHERE nm_event_id = ? ORDER BY position";
 
 std::vector<ReportWarning> warnings_of(Connection& connection, std::int64_t report) {
   auto& statement = connection.prepare(
@@ -62,26 +67,95 @@ std::vector<ReportRow> reports_of(Connection& connection, std::int64_t study) {
   return reports;
 }
 
-void read_event_details(Connection& connection, std::int64_t id, CtEvent& event) {
-  event.xray_sources = records<CtXraySource>(connection, "ct_xray_source", kByEvent, id);
-  for (auto& check : records<CtDoseCheck>(connection, "ct_dose_check", kByEvent, id)) event.dose_check = check;
-  event.size_specific_doses = records<CtSizeSpecificDose>(connection, "ct_size_specific_dose", kByEvent, id);
-  event.device_participants = records<DeviceParticipant>(connection, "device_participant", kByEvent, id);
-  event.person_participants = records<PersonParticipant>(connection, "person_participant", kByEvent, id);
+template <class Event>
+void read_participants(Connection& connection, std::int64_t id, const char* by_event, Event& event) {
+  event.device_participants = records<DeviceParticipant>(connection, "device_participant", by_event, id);
+  event.person_participants = records<PersonParticipant>(connection, "person_participant", by_event, id);
 }
 
-std::vector<CtEvent> events_of(Connection& connection, std::int64_t study) {
-  auto found =
-      rows::select<CtEvent>(connection, "ct_event",
-                            "WHERE counted = 1 AND dose_report_id IN (SELECT id FROM dose_report WHERE study_id = ?) "
-                            "ORDER BY coalesce(date_time_started, ''), position, event_key",
-                            study);
-  std::vector<CtEvent> events;
-  for (auto& row : found) {
-    read_event_details(connection, row.id, row.record);
+void read_details(Connection& connection, std::int64_t id, CtEvent& event) {
+  event.xray_sources = records<CtXraySource>(connection, "ct_xray_source", kByCtEvent, id);
+  for (auto& check : records<CtDoseCheck>(connection, "ct_dose_check", kByCtEvent, id)) event.dose_check = check;
+  event.size_specific_doses = records<CtSizeSpecificDose>(connection, "ct_size_specific_dose", kByCtEvent, id);
+  read_participants(connection, id, kByCtEvent, event);
+}
+
+void read_details(Connection& connection, std::int64_t id, XrayEvent& event) {
+  event.filters = records<XrayFilter>(connection, "xray_filter", kByXrayEvent, id);
+  event.grids = records<XrayGrid>(connection, "xray_grid", kByXrayEvent, id);
+  event.pulses = records<XrayPulse>(connection, "xray_pulse", kByXrayEvent, id);
+  event.images = records<XrayImageReference>(connection, "xray_image_reference", kByXrayEvent, id);
+  read_participants(connection, id, kByXrayEvent, event);
+}
+
+void read_details(Connection& connection, std::int64_t id, NmEvent& event) {
+  event.organ_doses = records<OrganDose>(connection, "organ_dose", kByNmEvent, id);
+  read_participants(connection, id, kByNmEvent, event);
+}
+
+/// The events of a study that count, in order; `started` is the column of their beginning.
+template <class Event>
+std::vector<Event> events_of(Connection& connection, const char* table, const char* started, std::int64_t study) {
+  const auto tail = std::string(
+                        "WHERE counted = 1 AND dose_report_id IN (SELECT id FROM dose_report WHERE study_id = ?) "
+                        "ORDER BY coalesce(") +
+                    started + ", ''), position, event_key";
+  std::vector<Event> events;
+  for (auto& row : rows::select<Event>(connection, table, tail, study)) {
+    read_details(connection, row.id, row.record);
     events.push_back(std::move(row.record));
   }
   return events;
+}
+
+/// Administrations of images that a report or another image supersedes: what that leaves out is filled in from them.
+std::vector<NmEvent> superseded_administrations(Connection& connection, std::int64_t study) {
+  return records<NmEvent>(connection, "nm_event",
+                          "WHERE counted = 0 AND dose_report_id IN (SELECT id FROM dose_report WHERE study_id = ? AND "
+                          "object_kind IN ('pet_image', 'nm_image')) ORDER BY event_key",
+                          study);
+}
+
+template <class T>
+void fill_in(std::optional<T>& value, const std::optional<T>& other) {
+  if (!value) value = other;
+}
+
+void complete(NmEvent& event, const NmEvent& image) {
+  const auto same = [](const MaybeCode& a, const MaybeCode& b) {
+    return !a || !b || lower(a->meaning) == lower(b->meaning);
+  };
+  if (!same(event.radionuclide, image.radionuclide)) return;
+  fill_in(event.radiopharmaceutical_agent, image.radiopharmaceutical_agent);
+  fill_in(event.radiopharmaceutical_agent_text, image.radiopharmaceutical_agent_text);
+  fill_in(event.radionuclide, image.radionuclide);
+  fill_in(event.radionuclide_half_life, image.radionuclide_half_life);
+  fill_in(event.radiopharmaceutical_start_datetime, image.radiopharmaceutical_start_datetime);
+  fill_in(event.radiopharmaceutical_stop_datetime, image.radiopharmaceutical_stop_datetime);
+  fill_in(event.administered_activity, image.administered_activity);
+  fill_in(event.radiopharmaceutical_volume, image.radiopharmaceutical_volume);
+  fill_in(event.radiopharmaceutical_specific_activity, image.radiopharmaceutical_specific_activity);
+  fill_in(event.route_of_administration, image.route_of_administration);
+}
+
+/// Series of all images, each once.
+std::vector<PetSeries> pet_series_of(Connection& connection, std::int64_t study) {
+  return records<PetSeries>(
+      connection, "pet_series",
+      "WHERE id IN (SELECT min(p.id) FROM pet_series AS p JOIN dose_report AS r ON r.id = p.dose_report_id "
+      "WHERE r.study_id = ? GROUP BY coalesce(p.series_instance_uid, r.sop_instance_uid)) "
+      "ORDER BY series_datetime, series_instance_uid",
+      study);
+}
+
+void read_events(Connection& connection, StoredStudy& study) {
+  study.ct_events = events_of<CtEvent>(connection, "ct_event", "date_time_started", study.id);
+  study.xray_events = events_of<XrayEvent>(connection, "xray_event", "date_time_started", study.id);
+  study.nm_events = events_of<NmEvent>(connection, "nm_event", "radiopharmaceutical_start_datetime", study.id);
+  if (!study.nm_events.empty())
+    for (const auto& image : superseded_administrations(connection, study.id))
+      for (auto& event : study.nm_events) complete(event, image);
+  study.pet_series = pet_series_of(connection, study.id);
 }
 
 Equipment equipment_of(Connection& connection, std::int64_t report) {
@@ -99,12 +173,22 @@ void read_latest(Connection& connection, std::int64_t report, StoredStudy& study
   study.person_participants = records<PersonParticipant>(connection, "person_participant", kByReportAlone, report);
 }
 
+void read_accumulated(Connection& connection, std::int64_t report, StoredStudy& study) {
+  for (auto& row : records<CtAccumulated>(connection, "ct_accumulated", kByReport, report))
+    study.ct_accumulated.push_back(std::move(row));
+  for (auto& row : rows::select<XrayAccumulated>(connection, "xray_accumulated", kByReport, report)) {
+    row.record.calibrations = records<XrayCalibration>(connection, "xray_calibration",
+                                                       "WHERE xray_accumulated_id = ? ORDER BY position", row.id);
+    study.xray_accumulated.push_back(std::move(row.record));
+  }
+  for (auto& row : records<PatientCharacteristics>(connection, "patient_characteristics", kByReport, report))
+    study.patient_characteristics = std::move(row);
+}
+
 void read_reports(Connection& connection, std::int64_t latest, StoredStudy& study) {
   for (auto& row : reports_of(connection, study.id)) {
     if (row.id == latest) study.latest = row.stored.report;
-    if (!row.stored.superseded_by)
-      for (auto& accumulated : records<CtAccumulated>(connection, "ct_accumulated", kByReport, row.id))
-        study.ct_accumulated.push_back(std::move(accumulated));
+    if (!row.stored.superseded_by) read_accumulated(connection, row.id, study);
     study.reports.push_back(std::move(row.stored));
   }
 }
@@ -134,7 +218,7 @@ std::optional<StoredStudy> read_study(Connection& connection, std::int64_t id) {
   statement.reset();
   read_latest(connection, latest, study);
   read_reports(connection, latest, study);
-  study.ct_events = events_of(connection, id);
+  read_events(connection, study);
   return study;
 }
 

@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "harvester/core/dose_resolution.hpp"
+#include "harvester/core/sop_classes.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/database/dose_repository.hpp"
 #include "record_rows.hpp"
@@ -9,67 +12,136 @@
 namespace harvester::database::dose {
 namespace {
 
+// The tables of events: each has dose_report_id, position, event_key and counted.
+constexpr std::array kEventTables{"ct_event", "xray_event", "nm_event"};
+
+struct EventRow {
+  const char* table;
+  std::int64_t id;
+};
+
 // What stands in the database of one report: its key values and its events.
 struct Known {
   std::int64_t id = 0;
   ReportForResolution facts;
-  std::vector<std::int64_t> event_ids;
+  std::vector<EventRow> events;
 };
 
 void read_event_keys(Connection& connection, Known& report) {
-  auto& statement =
-      connection.prepare("SELECT id, event_key FROM ct_event WHERE dose_report_id = :report ORDER BY position");
-  put(statement, ":report", report.id);
-  while (statement.executeStep()) {
-    report.event_ids.push_back(integer(statement, 0));
-    report.facts.event_keys.push_back(text(statement, 1));
+  for (const auto* table : kEventTables) {
+    const auto sql =
+        std::string("SELECT id, event_key FROM ") + table + " WHERE dose_report_id = :report ORDER BY position";
+    auto& statement = connection.prepare(sql.c_str());
+    put(statement, ":report", report.id);
+    while (statement.executeStep()) {
+      report.events.push_back({table, integer(statement, 0)});
+      report.facts.event_keys.push_back(text(statement, 1));
+    }
+    statement.reset();
   }
-  statement.reset();
+}
+
+bool is_image(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::mg_image:
+    case ObjectKind::dx_image:
+    case ObjectKind::cr_image:
+    case ObjectKind::px_image:
+    case ObjectKind::enhanced_xa:
+    case ObjectKind::pet_image:
+    case ObjectKind::nm_image:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::vector<Known> reports_of(Connection& connection, std::int64_t study) {
   std::vector<Known> reports;
   auto& statement = connection.prepare(
-      "SELECT id, sop_instance_uid, coalesce(content_date, ''), coalesce(content_time, ''), modality_type "
-      "FROM dose_report WHERE study_id = :study ORDER BY sop_instance_uid");
+      "SELECT r.id, r.sop_instance_uid, coalesce(r.content_date, ''), coalesce(r.content_time, ''), r.modality_type,"
+      " r.object_kind, r.sop_class_uid, coalesce(e.device_serial_number, e.station_name, '')"
+      " FROM dose_report AS r JOIN equipment AS e ON e.id = r.equipment_id"
+      " WHERE r.study_id = :study ORDER BY r.sop_instance_uid");
   put(statement, ":study", study);
-  while (statement.executeStep())
-    reports.push_back({integer(statement, 0),
-                       {text(statement, 1), text(statement, 2), text(statement, 3), text(statement, 4), {}},
-                       {}});
+  while (statement.executeStep()) {
+    Known known{integer(statement, 0),
+                {text(statement, 1), text(statement, 2), text(statement, 3), text(statement, 4), {}},
+                {}};
+    known.facts.image = is_image(object_kind_of(text(statement, 5)).value_or(ObjectKind::other));
+    known.facts.pairs = text(statement, 6) != sop_class::kSecondaryCapture;
+    known.facts.device = text(statement, 7);
+    reports.push_back(std::move(known));
+  }
   statement.reset();
   for (auto& report : reports) read_event_keys(connection, report);
   return reports;
 }
 
+std::string named(const MaybeCode& code) {
+  return code ? lower(code->meaning.empty() ? code->value : code->meaning) : std::string();
+}
+
+// Breast and view of a mammogram; nothing that images and reports name alike of other exposures.
+std::string breast_and_view(const XrayEvent& event, bool mammogram) {
+  if (!mammogram || !event.laterality) return {};
+  return named(event.laterality).substr(0, named(event.laterality).find(' '));
+}
+
+void add_facts(Connection& connection, Known& report) {
+  auto& facts = report.facts.facts;
+  const bool mammogram = report.facts.modality_type == "MG";
+  facts.resize(
+      rows::records<CtEvent>(connection, "ct_event", "WHERE dose_report_id = ? ORDER BY position", report.id).size());
+  for (const auto& row :
+       rows::select<XrayEvent>(connection, "xray_event", "WHERE dose_report_id = ? ORDER BY position", report.id)) {
+    const auto& event = row.record;
+    auto& fact = facts.emplace_back();
+    fact.uid = (report.facts.image ? event.header_event_uid : event.irradiation_event_uid).value_or("");
+    fact.date_time = event.date_time_started.value_or("");
+    fact.what = breast_and_view(event, mammogram);
+    for (const auto& image : rows::records<XrayImageReference>(connection, "xray_image_reference",
+                                                               "WHERE xray_event_id = ? ORDER BY position", row.id))
+      fact.images.push_back(image.sop_instance_uid.value_or(""));
+  }
+  for (const auto& event :
+       rows::records<NmEvent>(connection, "nm_event", "WHERE dose_report_id = ? ORDER BY position", report.id))
+    facts.push_back({event.radiopharmaceutical_administration_event_uid.value_or(""),
+                     event.radiopharmaceutical_start_datetime.value_or(""),
+                     named(event.radionuclide),
+                     {}});
+}
+
 void write_resolution(Connection& connection, const Known& report, const ReportResolution& resolution) {
-  auto& update =
-      connection.prepare("UPDATE dose_report SET superseded_by = :by, overlaps = :overlaps WHERE id = :report");
+  auto& update = connection.prepare(
+      "UPDATE dose_report SET superseded_by = :by, overlaps = :overlaps, beside_report = :beside WHERE id = :report");
   put(update, ":by", resolution.superseded_by);
   put(update, ":overlaps", resolution.overlaps);
+  put(update, ":beside", resolution.beside_report);
   put(update, ":report", report.id);
   update.exec();
-  for (std::size_t i = 0; i < report.event_ids.size(); ++i) {
-    auto& count =
-        connection.prepare("UPDATE ct_event SET counted = :counted WHERE id = :event AND counted <> :counted");
+  for (std::size_t i = 0; i < report.events.size(); ++i) {
+    const auto sql = std::string("UPDATE ") + report.events[i].table +
+                     " SET counted = :counted WHERE id = :event AND counted <> :counted";
+    auto& count = connection.prepare(sql.c_str());
     put(count, ":counted", static_cast<bool>(resolution.counted[i]));
-    put(count, ":event", report.event_ids[i]);
+    put(count, ":event", report.events[i].id);
     count.exec();
   }
 }
 
-CtReportTotals totals_of(Connection& connection, const Known& report, const ReportResolution& resolution) {
-  CtReportTotals totals;
+ReportTotals totals_of(Connection& connection, const Known& report, const ReportResolution& resolution) {
+  ReportTotals totals;
   totals.superseded = resolution.superseded_by.has_value();
   totals.overlaps = resolution.overlaps;
-  if (totals.superseded || report.facts.modality_type != "CT") {
-    totals.superseded = true;  // brings nothing to the totals of CT
-    return totals;
-  }
-  totals.accumulated = rows::records<CtAccumulated>(connection, "ct_accumulated",
-                                                    "WHERE dose_report_id = ? ORDER BY position", report.id);
-  totals.events = rows::records<CtEvent>(connection, "ct_event",
-                                         "WHERE dose_report_id = ? AND counted = 1 ORDER BY position", report.id);
+  if (totals.superseded) return totals;
+  constexpr const char* kAll = "WHERE dose_report_id = ? ORDER BY position";
+  constexpr const char* kCounted = "WHERE dose_report_id = ? AND counted = 1 ORDER BY position";
+  totals.ct_accumulated = rows::records<CtAccumulated>(connection, "ct_accumulated", kAll, report.id);
+  totals.ct_events = rows::records<CtEvent>(connection, "ct_event", kCounted, report.id);
+  totals.xray_accumulated = rows::records<XrayAccumulated>(connection, "xray_accumulated", kAll, report.id);
+  totals.xray_events = rows::records<XrayEvent>(connection, "xray_event", kCounted, report.id);
+  totals.nm_events = rows::records<NmEvent>(connection, "nm_event", kCounted, report.id);
   return totals;
 }
 
@@ -90,16 +162,18 @@ void write_study(Connection& connection, std::int64_t study, std::int64_t latest
 }  // namespace
 
 void resolve_study(Connection& connection, std::int64_t study) {
-  const auto reports = reports_of(connection, study);
+  auto reports = reports_of(connection, study);
   if (reports.empty()) return;
   std::vector<ReportForResolution> facts;
   std::set<std::string> modalities;
-  for (const auto& report : reports) {
+  const bool has_images = std::any_of(reports.begin(), reports.end(), [](const auto& r) { return r.facts.image; });
+  for (auto& report : reports) {
+    if (has_images) add_facts(connection, report);
     facts.push_back(report.facts);
     modalities.insert(report.facts.modality_type);
   }
   const auto resolution = resolve_reports(facts);
-  std::vector<CtReportTotals> totals;
+  std::vector<ReportTotals> totals;
   for (std::size_t i = 0; i < reports.size(); ++i) {
     write_resolution(connection, reports[i], resolution.reports[i]);
     totals.push_back(totals_of(connection, reports[i], resolution.reports[i]));

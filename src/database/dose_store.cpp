@@ -47,6 +47,10 @@ rows::KeyValue nullable(const std::optional<std::string>& text) {
   return text ? rows::KeyValue(*text) : rows::KeyValue();
 }
 
+ReportTotals totals_of(const DoseRecord& record) {
+  return {record.ct_accumulated, record.ct_events, record.xray_accumulated, record.xray_events, record.nm_events};
+}
+
 // The report's row: what names it, its values and its own totals.
 std::int64_t report_row(Connection& connection, const DoseRecord& record, const Origin& origin) {
   const auto& report = record.report;
@@ -66,7 +70,7 @@ std::int64_t report_row(Connection& connection, const DoseRecord& record, const 
   int index = 0;
   for (const auto& key : keys) rows::bind_value(statement, index, key.value);
   rows::bind_fields(statement, index, report);
-  rows::bind_fields(statement, index, summarise_report(record.ct_accumulated, record.ct_events));
+  rows::bind_fields(statement, index, summarise_report(totals_of(record)));
   statement.exec();
   return connection.last_row_id();
 }
@@ -79,25 +83,67 @@ void insert_all(Connection& connection, const char* table, const char* parent, s
   for (const auto& record : records) insert(connection, table, {{parent, id}, {"position", position++}}, record);
 }
 
+// An event that participants belong to; without column: the report as a whole.
+struct EventKey {
+  const char* column = nullptr;
+  std::int64_t id = 0;
+};
+
 template <class Participant>
-void insert_participants(Connection& connection, const char* table, std::int64_t report, rows::KeyValue event,
+void insert_participants(Connection& connection, const char* table, std::int64_t report, EventKey event,
                          const std::vector<Participant>& participants) {
   std::int64_t position = 0;
-  for (const auto& participant : participants)
-    insert(connection, table, {{"dose_report_id", report}, {"ct_event_id", event}, {"position", position++}},
-           participant);
+  for (const auto& participant : participants) {
+    std::vector<KeyColumn> keys{{"dose_report_id", report}, {"position", position++}};
+    if (event.column != nullptr) keys.push_back({event.column, event.id});
+    insert(connection, table, keys, participant);
+  }
 }
 
-void insert_event(Connection& connection, std::int64_t report, std::int64_t position, const std::string& key,
-                  const CtEvent& event) {
-  const auto id =
-      insert(connection, "ct_event", {{"dose_report_id", report}, {"position", position}, {"event_key", key}}, event);
+template <class Event>
+void insert_people_and_devices(Connection& connection, std::int64_t report, EventKey key, const Event& event) {
+  insert_participants(connection, "device_participant", report, key, event.device_participants);
+  insert_participants(connection, "person_participant", report, key, event.person_participants);
+}
+
+void insert_details(Connection& connection, std::int64_t report, std::int64_t id, const CtEvent& event) {
   insert_all(connection, "ct_xray_source", "ct_event_id", id, event.xray_sources);
   if (event.dose_check)
     insert_all(connection, "ct_dose_check", "ct_event_id", id, std::vector<CtDoseCheck>{*event.dose_check});
   insert_all(connection, "ct_size_specific_dose", "ct_event_id", id, event.size_specific_doses);
-  insert_participants(connection, "device_participant", report, id, event.device_participants);
-  insert_participants(connection, "person_participant", report, id, event.person_participants);
+  insert_people_and_devices(connection, report, {"ct_event_id", id}, event);
+}
+
+void insert_details(Connection& connection, std::int64_t report, std::int64_t id, const XrayEvent& event) {
+  insert_all(connection, "xray_filter", "xray_event_id", id, event.filters);
+  insert_all(connection, "xray_grid", "xray_event_id", id, event.grids);
+  insert_all(connection, "xray_pulse", "xray_event_id", id, event.pulses);
+  insert_all(connection, "xray_image_reference", "xray_event_id", id, event.images);
+  insert_people_and_devices(connection, report, {"xray_event_id", id}, event);
+}
+
+void insert_details(Connection& connection, std::int64_t report, std::int64_t id, const NmEvent& event) {
+  insert_all(connection, "organ_dose", "nm_event_id", id, event.organ_doses);
+  insert_people_and_devices(connection, report, {"nm_event_id", id}, event);
+}
+
+template <class Event>
+void insert_events(Connection& connection, const char* table, std::int64_t report, const std::vector<Event>& events) {
+  const auto keys = event_keys(events);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto id = insert(
+        connection, table,
+        {{"dose_report_id", report}, {"position", static_cast<std::int64_t>(i)}, {"event_key", keys[i]}}, events[i]);
+    insert_details(connection, report, id, events[i]);
+  }
+}
+
+void insert_xray_accumulated(Connection& connection, std::int64_t report, const std::vector<XrayAccumulated>& rows) {
+  std::int64_t position = 0;
+  for (const auto& row : rows) {
+    const auto id = insert(connection, "xray_accumulated", {{"dose_report_id", report}, {"position", position++}}, row);
+    insert_all(connection, "xray_calibration", "xray_accumulated_id", id, row.calibrations);
+  }
 }
 
 void insert_unmapped(Connection& connection, std::int64_t report, const std::vector<UnmappedItem>& items) {
@@ -126,12 +172,16 @@ void insert_warnings(Connection& connection, std::int64_t report, const std::vec
 void insert_below(Connection& connection, std::int64_t report, const DoseRecord& record) {
   insert(connection, "patient_study", {{"dose_report_id", report}}, record.patient_study);
   insert_all(connection, "observer_context", "dose_report_id", report, record.observer_context);
-  insert_participants(connection, "device_participant", report, {}, record.device_participants);
-  insert_participants(connection, "person_participant", report, {}, record.person_participants);
+  insert_people_and_devices(connection, report, {}, record);
   insert_all(connection, "ct_accumulated", "dose_report_id", report, record.ct_accumulated);
-  const auto keys = event_keys(record.ct_events);
-  for (std::size_t i = 0; i < record.ct_events.size(); ++i)
-    insert_event(connection, report, static_cast<std::int64_t>(i), keys[i], record.ct_events[i]);
+  insert_xray_accumulated(connection, report, record.xray_accumulated);
+  insert_events(connection, "ct_event", report, record.ct_events);
+  insert_events(connection, "xray_event", report, record.xray_events);
+  insert_events(connection, "nm_event", report, record.nm_events);
+  insert_all(connection, "pet_series", "dose_report_id", report, record.pet_series);
+  if (record.patient_characteristics)
+    insert_all(connection, "patient_characteristics", "dose_report_id", report,
+               std::vector<PatientCharacteristics>{*record.patient_characteristics});
   insert_unmapped(connection, report, record.unmapped);
   insert_warnings(connection, report, record.warnings);
 }

@@ -5,10 +5,9 @@
 
 #include "concepts.hpp"
 #include "ct_event.hpp"
+#include "dose_report.hpp"
 #include "harvester/core/dose_resolution.hpp"
-#include "harvester/core/text.hpp"
 #include "harvester/extract/extractor_table.hpp"
-#include "harvester/extract/report_header.hpp"
 
 namespace harvester::extract {
 namespace {
@@ -45,36 +44,16 @@ void read_events(const ContentItem& root, const ItemReader& reader, DoseRecord& 
   }
 }
 
-void read_completion(DcmDataset& dataset, DoseReport& report) {
-  const auto flag = [&](const DcmTagKey& tag) -> MaybeText {
-    auto value = repaired_utf8(raw_value(dataset, tag));
-    if (value.empty()) return std::nullopt;
-    return value;
-  };
-  report.completion_flag = flag(DCM_CompletionFlag);
-  report.verification_flag = flag(DCM_VerificationFlag);
-}
-
 }  // namespace
 
 Result<DoseRecord> extract_ct_report(DcmDataset& dataset, const ExtractOptions& options) {
-  const TextDecoder decoder(raw_value(dataset, DCM_SpecificCharacterSet), options.undeclared_charset);
-  DoseRecord record;
-  read_object_header(DatasetReader(dataset, decoder, record.warnings), record);
-  record.report.object_kind = ObjectKind::ct_rdsr;
-  record.report.modality_type = "CT";
-  read_completion(dataset, record.report);
-
-  const auto root = read_content(dataset, decoder, record.warnings);
-  if (root.children.empty()) return Error{ErrorKind::bad_data, "the dose report has no content items"};
-  const ItemReader reader(record.warnings);
-  if (!root.template_identifier) reader.warn(DoseWarning::template_missing, root);
-  read_report_level(root, reader, record);
-  read_accumulated(root, reader, record);
-  read_events(root, reader, record);
-  record.unmapped = unmapped_items(root);
-  condense(record.warnings);
-  return record;
+  auto report = open_report(dataset, options, ObjectKind::ct_rdsr);
+  if (!report) return report.error();
+  report->record.report.modality_type = "CT";
+  const ItemReader reader(report->record.warnings);
+  read_accumulated(report->root, reader, report->record);
+  read_events(report->root, reader, report->record);
+  return close_report(std::move(*report));
 }
 
 }  // namespace harvester::extract

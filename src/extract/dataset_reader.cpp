@@ -77,7 +77,63 @@ MaybeText DatasetReader::time(const DcmTagKey& tag) const {
   return std::nullopt;
 }
 
+MaybeText DatasetReader::datetime(const DcmTagKey& tag) const {
+  const auto raw = raw_value(item_, tag);
+  if (raw.empty()) return std::nullopt;
+  auto parsed = parse_datetime_iso(raw);
+  if (!parsed) warn(DoseWarning::value_not_a_date, tag, raw);
+  return parsed;
+}
+
+namespace {
+
+/// The first value of a binary number; nothing for other VRs.
+MaybeNumber binary_number(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = nullptr;
+  if (item.findAndGetElement(tag, element).bad() || element == nullptr) return std::nullopt;
+  Float64 real = 0;
+  Float32 single = 0;
+  Uint16 word = 0;
+  Sint16 signed_word = 0;
+  Uint32 whole = 0;
+  Sint32 signed_whole = 0;
+  switch (element->ident()) {
+    case EVR_FD:
+      return element->getFloat64(real, 0).good() && std::isfinite(real) ? MaybeNumber(real) : std::nullopt;
+    case EVR_FL:
+      return element->getFloat32(single, 0).good() && std::isfinite(single) ? MaybeNumber(single) : std::nullopt;
+    case EVR_US:
+      return element->getUint16(word, 0).good() ? MaybeNumber(word) : std::nullopt;
+    case EVR_SS:
+      return element->getSint16(signed_word, 0).good() ? MaybeNumber(signed_word) : std::nullopt;
+    case EVR_UL:
+      return element->getUint32(whole, 0).good() ? MaybeNumber(whole) : std::nullopt;
+    case EVR_SL:
+      return element->getSint32(signed_whole, 0).good() ? MaybeNumber(signed_whole) : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> DatasetReader::parts(const DcmTagKey& tag) const {
+  std::vector<std::string> all;
+  for (const auto& value : values(tag))
+    for (const auto& part : split(value, ','))
+      if (!trimmed(part).empty()) all.emplace_back(trimmed(part));
+  return all;
+}
+
+std::vector<double> DatasetReader::numbers(const DcmTagKey& tag) const {
+  std::vector<double> all;
+  for (const auto& part : parts(tag))
+    if (const auto value = parse_number(part)) all.push_back(*value);
+  return all;
+}
+
 MaybeNumber DatasetReader::number(const DcmTagKey& tag) const {
+  if (const auto binary = binary_number(item_, tag)) return binary;
   const auto raw = raw_value(item_, tag);
   if (raw.empty()) return std::nullopt;
   const auto parsed = parse_number(split(raw, '\\').front());
@@ -89,6 +145,15 @@ DcmItem* DatasetReader::first_item(const DcmTagKey& sequence) const {
   DcmItem* first = nullptr;
   if (item_.findAndGetSequenceItem(sequence, first, 0).bad()) return nullptr;
   return first;
+}
+
+std::vector<DcmItem*> DatasetReader::items(const DcmTagKey& sequence) const {
+  std::vector<DcmItem*> all;
+  DcmSequenceOfItems* found = nullptr;
+  if (item_.findAndGetSequence(sequence, found).bad() || found == nullptr) return all;
+  for (DcmObject* each = found->nextInContainer(nullptr); each != nullptr; each = found->nextInContainer(each))
+    if (auto* item = dynamic_cast<DcmItem*>(each)) all.push_back(item);
+  return all;
 }
 
 MaybeCode DatasetReader::code(const DcmTagKey& sequence) const {

@@ -14,6 +14,16 @@ struct Row {
 // One row for each kind that is read. A new extractor is a new row, and nothing registers itself.
 constexpr std::array kTable{
     Row{ObjectKind::ct_rdsr, &extract_ct_report},
+    Row{ObjectKind::projection_rdsr, &extract_projection_report},
+    Row{ObjectKind::mammography_rdsr, &extract_mammography_report},
+    Row{ObjectKind::radiopharmaceutical_rdsr, &extract_radiopharmaceutical_report},
+    Row{ObjectKind::mg_image, &extract_mg_image},
+    Row{ObjectKind::dx_image, &extract_dx_image},
+    Row{ObjectKind::cr_image, &extract_cr_image},
+    Row{ObjectKind::px_image, &extract_px_image},
+    Row{ObjectKind::ct_dose_info, &extract_ct_dose_info},
+    Row{ObjectKind::pet_image, &extract_pet_image},
+    Row{ObjectKind::nm_image, &extract_nm_image},
 };
 
 }  // namespace

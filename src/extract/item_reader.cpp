@@ -102,6 +102,22 @@ MaybeNumber ItemReader::number_of(const ContentItem& item, Quantity quantity) co
   return *factor < 1 ? *value / (1 / *factor) : *value * *factor;
 }
 
+std::vector<double> ItemReader::numbers_of(const ContentItem& item, Quantity quantity) const {
+  item.used = true;
+  if (!item.measured || item.measured->number.find('\\') == std::string::npos) {
+    const auto one = number_of(item, quantity);
+    return one ? std::vector<double>{*one} : std::vector<double>{};
+  }
+  std::vector<double> values;
+  for (const auto& part : split(item.measured->number, '\\')) {
+    ContentItem single;
+    single.concept_name = item.concept_name;
+    single.measured = Measured{part, std::nullopt, item.measured->unit};
+    if (const auto value = number_of(single, quantity)) values.push_back(*value);
+  }
+  return values;
+}
+
 MaybeCount ItemReader::count(const ContentItem& parent, const Concept& sought) const {
   const auto value = number(parent, sought, Quantity::count);
   if (!value || std::abs(*value) > 1e15) return std::nullopt;

@@ -25,12 +25,16 @@ void read_identity(const DatasetReader& reader, PatientIdentity& identity) {
   identity.birth_date = birth_date_of(reader);
 }
 
-void read_study_time(const DatasetReader& reader, DoseRecord& record) {
-  auto& study = record.patient_study;
+void read_study_time(const DatasetReader& reader, PatientStudy& study) {
   for (const auto& tag : {DCM_StudyDate, DCM_ContentDate, DCM_SeriesDate})
     if (!study.study_date) study.study_date = reader.date(tag);
   for (const auto& tag : {DCM_StudyTime, DCM_ContentTime, DCM_SeriesTime})
     if (!study.study_time) study.study_time = reader.time(tag);
+}
+
+/// A report always has a date and a time; what they are not is warned of.
+void fill_study_time(const DatasetReader& reader, DoseRecord& record) {
+  auto& study = record.patient_study;
   const auto fall_back = [&](MaybeText& value, const char* otherwise, const DcmTagKey& tag, DoseWarning kind) {
     if (!value) value = otherwise;
     const auto raw = raw_value(reader.item(), tag);
@@ -139,13 +143,18 @@ MaybeNumber age_in_years(const MaybeText& study_date, const MaybeText& birth_dat
   }
 }
 
-void read_object_header(const DatasetReader& reader, DoseRecord& record) {
+void read_image_header(const DatasetReader& reader, DoseRecord& record) {
   read_uids(reader, record.report);
   read_identity(reader, record.identity);
-  read_study_time(reader, record);
+  read_study_time(reader, record.patient_study);
   read_study(reader, record.patient_study);
   read_patient(reader, record);
   read_equipment(reader, record.equipment);
+}
+
+void read_object_header(const DatasetReader& reader, DoseRecord& record) {
+  read_image_header(reader, record);
+  fill_study_time(reader, record);
 }
 
 }  // namespace harvester::extract

@@ -1,5 +1,6 @@
 #include "concepts.hpp"
 #include "harvester/extract/report_header.hpp"
+#include "xray_concepts.hpp"
 
 namespace harvester::extract {
 namespace {
@@ -40,6 +41,7 @@ ObserverContext observer_of(const ContentItem& part, const ItemReader& reader) {
   observer.device_observer_model_name = reader.text(part, kDeviceObserverModelName);
   observer.device_observer_serial_number = reader.text(part, kDeviceObserverSerialNumber);
   observer.device_observer_physical_location_during_observation = reader.text(part, kDeviceObserverLocation);
+  observer.device_role_in_procedure = reader.code(part, kDeviceRoleInProcedure);
   observer.person_observer_name = reader.text(part, kPersonObserverName);
   observer.person_observer_organization_name = reader.text(part, kPersonObserverOrganization);
   observer.person_observer_role_in_the_organization = reader.code(part, kPersonObserverRoleInOrganization);
@@ -47,7 +49,14 @@ ObserverContext observer_of(const ContentItem& part, const ItemReader& reader) {
   return observer;
 }
 
+/// The role of a device that observes, not one that took part: nothing is told of it below (TID 1004).
+bool is_observer_role(const ContentItem& item) {
+  return item.relationship == "HAS OBS CONTEXT" && item.children.empty() &&
+         names_by_value(item.concept_name, kDeviceRoleInProcedure);
+}
+
 bool is_observer_item(const ContentItem& item) {
+  if (is_observer_role(item)) return true;
   for (const auto& sought :
        {kDeviceObserverUid, kDeviceObserverName, kDeviceObserverManufacturer, kDeviceObserverModelName,
         kDeviceObserverSerialNumber, kDeviceObserverLocation, kPersonObserverName, kPersonObserverOrganization,
@@ -95,7 +104,8 @@ std::vector<PersonParticipant> read_persons(const ContentItem& parent, const Ite
 
 std::vector<DeviceParticipant> read_devices(const ContentItem& parent, const ItemReader& reader) {
   std::vector<DeviceParticipant> devices;
-  for (const auto* item : reader.all(parent, kDeviceRoleInProcedure)) devices.push_back(device_of(*item, reader));
+  for (const auto* item : reader.all(parent, kDeviceRoleInProcedure))
+    if (!is_observer_role(*item)) devices.push_back(device_of(*item, reader));
   return devices;
 }
 
@@ -107,6 +117,10 @@ void read_report_level(const ContentItem& root, const ItemReader& reader, DoseRe
     report.has_intent = reader.code(*procedure, kHasIntent);
   }
   if (!report.has_intent) report.has_intent = reader.code(root, kHasIntent);
+  if (const auto* associated = reader.first(root, kAssociatedProcedure)) {
+    report.associated_procedure = reader.code(root, kAssociatedProcedure);
+    if (!report.has_intent) report.has_intent = reader.code(*associated, kHasIntent);
+  }
   report.start_of_xray_irradiation = reader.datetime(root, kStartOfIrradiation);
   report.end_of_xray_irradiation = reader.datetime(root, kEndOfIrradiation);
   if (const auto* scope = reader.first(root, kScopeOfAccumulation)) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harvester/core/dose_fields.hpp"
+#include "harvester/core/text.hpp"
 
 namespace harvester::report {
 namespace {
@@ -71,6 +72,68 @@ ordered_json event_of(const CtEvent& event) {
   return json;
 }
 
+/// The values of one quantity over the pulses of an event, where there are several.
+void put_pulses(ordered_json& json, const char* name, const XrayEvent& event, MaybeNumber XrayPulse::*quantity) {
+  auto list = ordered_json::array();
+  for (const auto& pulse : event.pulses)
+    if (pulse.*quantity) list.push_back(*(pulse.*quantity));
+  if (!list.empty()) json[name] = std::move(list);
+}
+
+void put_grids(ordered_json& json, const XrayEvent& event) {
+  if (event.grids.empty()) return;
+  for (const auto& grid : event.grids) {
+    json["xray_grids"].push_back(grid.xray_grid ? grid.xray_grid->meaning : "");
+    json["xray_grid_codes"].push_back(grid.xray_grid ? grid.xray_grid->value : "");
+  }
+}
+
+ordered_json event_of(const XrayEvent& event) {
+  auto json = object_of(event);
+  if (!event.filters.empty()) json["filter_count"] = event.filters.size();
+  json["filters"] = list_of(event.filters);
+  put_grids(json, event);
+  put_pulses(json, "kvp_per_pulse", event, &XrayPulse::kvp);
+  put_pulses(json, "xray_tube_current_per_pulse", event, &XrayPulse::xray_tube_current);
+  put_pulses(json, "pulse_width_per_pulse", event, &XrayPulse::pulse_width);
+  put_pulses(json, "exposure_uas_per_pulse", event, &XrayPulse::exposure_uas);
+  if (!event.images.empty()) json["images"] = list_of(event.images);
+  json["device_participants"] = list_of(event.device_participants);
+  json["person_participants"] = list_of(event.person_participants);
+  return json;
+}
+
+ordered_json event_of(const NmEvent& event) {
+  auto json = object_of(event);
+  json["organ_doses"] = list_of(event.organ_doses);
+  json["device_participants"] = list_of(event.device_participants);
+  json["person_participants"] = list_of(event.person_participants);
+  return json;
+}
+
+ordered_json accumulated_of(const XrayAccumulated& row) {
+  auto json = object_of(row);
+  if (row.acquisition_plane) json["plane"] = row.acquisition_plane->meaning;
+  if (!row.calibrations.empty()) json["calibrations"] = list_of(row.calibrations);
+  return json;
+}
+
+/// Values that stand joined with backslashes.
+ordered_json values_of(const MaybeText& joined) {
+  auto json = ordered_json::array();
+  if (!joined) return json;
+  std::size_t index = 0;
+  for (const auto& value : split(*joined, '\\')) json.push_back({{"index", index++}, {"value", value}});
+  return json;
+}
+
+ordered_json series_of(const PetSeries& series) {
+  auto json = object_of(series);
+  json["series_type"] = values_of(series.series_type);
+  json["corrected_image"] = values_of(series.corrected_image);
+  return json;
+}
+
 ordered_json warnings_of(const std::vector<ReportWarning>& warnings) {
   auto json = ordered_json::array();
   for (const auto& warning : warnings) {
@@ -101,10 +164,18 @@ ordered_json document_of(const StoredStudy& study) {
   ordered_json json;
   json["study"] = study_of(study);
   json["accumulated"] = list_of(study.ct_accumulated);
+  for (std::size_t n = 0; n < study.xray_accumulated.size(); ++n) {
+    json["accumulated"].push_back(accumulated_of(study.xray_accumulated[n]));
+    json["accumulated"].back()["order"] = n;
+  }
   json["events"] = ordered_json::array();
   for (const auto& event : study.ct_events) json["events"].push_back(event_of(event));
+  for (const auto& event : study.xray_events) json["events"].push_back(event_of(event));
+  for (const auto& event : study.nm_events) json["events"].push_back(event_of(event));
   json["pet_series"] = ordered_json::array();
+  for (const auto& series : study.pet_series) json["pet_series"].push_back(series_of(series));
   json["patient_characteristics"] = ordered_json::object();
+  if (study.patient_characteristics) put_fields(json["patient_characteristics"], *study.patient_characteristics);
   json["summary"] = object_of(study.summary);
   json["reports"] = ordered_json::array();
   for (const auto& report : study.reports) json["reports"].push_back(report_of(report));

@@ -145,8 +145,8 @@ TEST_CASE("event keys: one UID used for different events keeps both, an exact re
 TEST_CASE("summary: totals are as reported where reports are disjoint, else sums over events and flagged", "[dose]") {
   CtAccumulated total;
   total.ct_dose_length_product_total = 100;
-  const CtReportTotals first{{total}, {event("a", 40), event("b", 50, "113805")}, false, false};
-  const CtReportTotals second{{total}, {event("c", 9, "113804")}, false, false};
+  const ReportTotals first{{total}, {event("a", 40), event("b", 50, "113805")}, {}, {}, {}};
+  const ReportTotals second{{total}, {event("c", 9, "113804")}, {}, {}, {}};
   auto disjoint = summarise_study({first, second});
   CHECK(disjoint.total_dlp == 200);
   CHECK(disjoint.totals_from == "reports");
@@ -165,13 +165,103 @@ TEST_CASE("summary: totals are as reported where reports are disjoint, else sums
 }
 
 TEST_CASE("summary: without a reported total the events are summed and that is said", "[dose]") {
-  const auto summary = summarise_report({CtAccumulated{}}, {event("a", 40), event("b", 2)});
+  const auto summary = summarise_report({{CtAccumulated{}}, {event("a", 40), event("b", 2)}, {}, {}, {}});
   CHECK(summary.total_dlp == 42);
   CHECK(summary.totals_from == "events");
-  CHECK_FALSE(summarise_report({}, {}).total_dlp.has_value());
+  CHECK_FALSE(summarise_report({}).total_dlp.has_value());
 }
 
 TEST_CASE("event keys: they differ even where a report tries to make them equal", "[dose]") {
   const auto keys = event_keys({event("1.2#2", 1), event("1.2", 2), event("1.2", 3), event("1.2#2", 4)});
   CHECK(std::set<std::string>(keys.begin(), keys.end()).size() == 4);
+}
+
+namespace {
+
+// A report of one exposure, and an image that may be of it.
+ReportForResolution exposure(const std::string& uid, EventFacts facts, bool image, const std::string& modality = "MG") {
+  ReportForResolution made{uid, "2024-02-29", "10:00:00", modality, {uid + "/event"}};
+  made.facts.push_back(std::move(facts));
+  made.image = image;
+  made.device = "S1";
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("resolution: an image gives way to the report of its exposure, in either order", "[dose]") {
+  const EventFacts told{"1.2.7", "2024-02-29T09:00:00", "left", {"1.2.9"}};
+  const auto [name, facts, superseded] = GENERATE(table<std::string, EventFacts, bool>({
+      {"by event UID", {"1.2.7", "2024-02-29T23:00:00", "right", {}}, true},
+      {"by time and breast", {"", "2024-02-29T09:00:02", "left", {}}, true},
+      {"another breast", {"", "2024-02-29T09:00:00", "right", {}}, false},
+      {"another time", {"", "2024-02-29T09:00:03", "left", {}}, false},
+      {"without time", {"", "", "left", {}}, false},
+  }));
+  INFO(name);
+  const std::vector reports{exposure("r", told, false), exposure("i", facts, true)};
+  for (const auto& order : {reports, std::vector{reports[1], reports[0]}}) {
+    const auto outcome = outcome_of(order);
+    CHECK(outcome.superseded_by.at("i") == (superseded ? "r" : ""));
+    CHECK(outcome.counted.contains("i") == !superseded);
+    CHECK(outcome.counted.contains("r"));
+    CHECK(outcome.latest == "r");
+  }
+}
+
+TEST_CASE("resolution: an image that the report's event names gives way to it", "[dose]") {
+  const std::vector reports{exposure("r", {"1.2.7", "", "", {"i"}}, false), exposure("i", {"", "", "", {}}, true)};
+  CHECK(outcome_of(reports).superseded_by.at("i") == "r");
+}
+
+TEST_CASE("resolution: an image that no report holds counts, and is marked where there is a report of its kind",
+          "[dose]") {
+  const std::vector reports{exposure("r", {"1.2.7", "2024-02-29T09:00:00", "left", {}}, false),
+                            exposure("i", {"", "2024-02-29T11:00:00", "left", {}}, true),
+                            exposure("c", {"", "2024-02-29T11:00:00", "", {}}, true, "NM")};
+  const auto resolution = resolve_reports(reports);
+  CHECK(resolution.reports[1].beside_report);
+  CHECK_FALSE(resolution.reports[2].beside_report);
+}
+
+TEST_CASE("resolution: of two images of one exposure the one with the lower UID counts, in either order", "[dose]") {
+  const EventFacts facts{"", "2024-02-29T09:00:00", "left", {}};
+  const std::vector images{exposure("i1", facts, true), exposure("i2", facts, true)};
+  for (const auto& order : {images, std::vector{images[1], images[0]}}) {
+    CHECK(outcome_of(order).superseded_by.at("i2") == "i1");
+    CHECK(outcome_of(order).counted.contains("i1"));
+  }
+  auto alone = images;
+  alone[0].pairs = alone[1].pairs = false;
+  CHECK(outcome_of(alone).counted.size() == 2);
+}
+
+TEST_CASE("resolution: a PET image gives way to the report of its administration, whenever that was", "[dose]") {
+  const std::vector reports{exposure("r", {"1.2.7", "2024-02-29T09:00:00", "fluorine", {}}, false, "NM"),
+                            exposure("i", {"", "2024-02-29T09:08:00", "fluorine", {}}, true, "NM"),
+                            exposure("j", {"", "2024-02-29T09:08:00", "gallium", {}}, true, "NM")};
+  const auto outcome = outcome_of(reports);
+  CHECK(outcome.superseded_by.at("i") == "r");
+  CHECK(outcome.counted.contains("j"));
+}
+
+TEST_CASE("summary: planes and breasts are summed apart, as reported, and images by their events", "[dose]") {
+  ReportTotals report;
+  for (const auto* plane : {"113620", "113621"}) {
+    auto& row = report.xray_accumulated.emplace_back();
+    row.acquisition_plane = Code{plane, "DCM", ""};
+    row.dose_area_product_total = plane == std::string("113620") ? 1.0 : 2.0;
+  }
+  XrayEvent left;
+  left.laterality = Code{"G-A101", "SRT", "Left"};
+  left.average_glandular_dose = 1.5;
+  left.dose_area_product = 9;
+  report.xray_events.push_back(left);
+  const auto summary = summarise_report(report);
+  CHECK(summary.total_dap_a == 1.0);
+  CHECK(summary.total_dap_b == 2.0);
+  CHECK(summary.total_dap == 3.0);
+  CHECK(summary.number_of_planes == 2);
+  CHECK(summary.total_agd_left == 1.5);
+  CHECK_FALSE(summary.total_agd_right);
 }

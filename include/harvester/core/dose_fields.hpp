@@ -1,18 +1,15 @@
 #pragma once
 
-#include <concepts>
-#include <type_traits>
-
 #include "harvester/core/dose.hpp"
+#include "harvester/core/dose_field.hpp"
+#include "harvester/core/dose_fields_nm.hpp"
+#include "harvester/core/dose_fields_xray.hpp"
 
 /// The one list of fields of every dose struct. `fields(record, visit)` calls `visit(name, member, unit)` for each
 /// member in order; `name` is the column in the database and the key in JSON, `unit` is UCUM-like or empty. Members are
 /// MaybeText, MaybeNumber, MaybeCount, MaybeFlag or MaybeCode; a MaybeCode named x takes the columns x (meaning),
 /// x_code and x_scheme. A field is added here and in a migration, nowhere else.
 namespace harvester {
-
-template <class Record, class Plain>
-concept RecordOf = std::same_as<std::remove_const_t<Record>, Plain>;
 
 template <RecordOf<PatientStudy> R, class Visit>
 void fields(R& r, Visit&& visit) {
@@ -71,6 +68,13 @@ void fields(R& r, Visit&& visit) {
   visit("source_of_dose_information", r.source_of_dose_information, "");
   visit("start_of_xray_irradiation", r.start_of_xray_irradiation, "");
   visit("end_of_xray_irradiation", r.end_of_xray_irradiation, "");
+  visit("start_of_examination", r.start_of_examination, "");
+  visit("end_of_examination", r.end_of_examination, "");
+  visit("acquisition_device_type", r.acquisition_device_type, "");
+  visit("associated_procedure", r.associated_procedure, "");
+  visit("xray_source_data_available", r.xray_source_data_available, "");
+  visit("xray_mechanical_data_available", r.xray_mechanical_data_available, "");
+  visit("xray_detector_data_available", r.xray_detector_data_available, "");
   visit("language_of_content", r.language_of_content, "");
   visit("country_of_language", r.country_of_language, "");
   visit("comment", r.comment, "");
@@ -211,7 +215,18 @@ void fields(R& r, Visit&& visit) {
 template <RecordOf<DoseSummary> R, class Visit>
 void fields(R& r, Visit&& visit) {
   visit("number_of_events", r.number_of_events, "");
+  visit("number_of_planes", r.number_of_planes, "");
   visit("total_dlp", r.total_dlp, "mGy.cm");
+  visit("total_dap", r.total_dap, "Gy.m2");
+  visit("total_dap_a", r.total_dap_a, "Gy.m2");
+  visit("total_dap_b", r.total_dap_b, "Gy.m2");
+  visit("total_rp_dose_a", r.total_rp_dose_a, "Gy");
+  visit("total_rp_dose_b", r.total_rp_dose_b, "Gy");
+  visit("total_agd_left", r.total_agd_left, "mGy");
+  visit("total_agd_right", r.total_agd_right, "mGy");
+  visit("total_agd_both", r.total_agd_both, "mGy");
+  visit("total_fluoro_time", r.total_fluoro_time, "s");
+  visit("total_administered_activity", r.total_administered_activity, "MBq");
   visit("number_of_axial", r.number_of_axial, "");
   visit("number_of_spiral", r.number_of_spiral, "");
   visit("number_of_stationary", r.number_of_stationary, "");

@@ -51,7 +51,12 @@ struct StoredStudy {
   std::vector<PersonParticipant> person_participants;
   std::vector<DeviceParticipant> device_participants;
   std::vector<CtAccumulated> ct_accumulated;  ///< of the reports that are not superseded
-  std::vector<CtEvent> ct_events;             ///< that count, by (start, document position, event UID)
+  std::vector<CtEvent> ct_events;             ///< here and below: that count, by (start, position, event key)
+  std::vector<XrayAccumulated> xray_accumulated;
+  std::vector<XrayEvent> xray_events;
+  std::vector<NmEvent> nm_events;  ///< what a report leaves out filled in from the images that it supersedes
+  std::vector<PetSeries> pet_series;
+  std::optional<PatientCharacteristics> patient_characteristics;
   DoseSummary summary;
   std::vector<StoredReport> reports;  ///< by (content date, content time, SOP Instance UID)
 };

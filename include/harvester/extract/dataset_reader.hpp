@@ -34,13 +34,22 @@ class DatasetReader {
 
   [[nodiscard]] MaybeText date(const DcmTagKey& tag) const;      ///< "YYYY-MM-DD"
   [[nodiscard]] MaybeText time(const DcmTagKey& tag) const;      ///< "HH:MM:SS[.ffffff]"
-  [[nodiscard]] MaybeNumber number(const DcmTagKey& tag) const;  ///< first value of DS, IS
+  [[nodiscard]] MaybeText datetime(const DcmTagKey& tag) const;  ///< ISO 8601
+  [[nodiscard]] MaybeNumber number(const DcmTagKey& tag) const;  ///< first value, of text or binary VRs
+  /// All values of a text, also where a maker put commas between them; those that are no numbers are left out.
+  [[nodiscard]] std::vector<double> numbers(const DcmTagKey& tag) const;
+  /// The parts of a text, at backslashes and commas.
+  [[nodiscard]] std::vector<std::string> parts(const DcmTagKey& tag) const;
 
   /// The first item of a code sequence; nothing if it has neither code nor meaning.
   [[nodiscard]] MaybeCode code(const DcmTagKey& sequence) const;
 
   /// The first item of a sequence; null if there is none.
   [[nodiscard]] DcmItem* first_item(const DcmTagKey& sequence) const;
+  /// All items of a sequence, owned by the data set.
+  [[nodiscard]] std::vector<DcmItem*> items(const DcmTagKey& sequence) const;
+  /// A reader of an item of this data set.
+  [[nodiscard]] DatasetReader inside(DcmItem& item) const { return {item, decoder_, warnings_}; }
 
   [[nodiscard]] DcmItem& item() const { return item_; }
   [[nodiscard]] const TextDecoder& decoder() const { return decoder_; }

@@ -25,4 +25,22 @@ using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptio
 /// CT dose reports (PS3.16 TID 10011 with 10012-10015), also inside an Enhanced SR.
 [[nodiscard]] Result<DoseRecord> extract_ct_report(DcmDataset& dataset, const ExtractOptions& options);
 
+/// Projection X-ray and mammography dose reports (PS3.16 TID 10001 with 10002-10007).
+[[nodiscard]] Result<DoseRecord> extract_projection_report(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_mammography_report(DcmDataset& dataset, const ExtractOptions& options);
+
+/// Radiopharmaceutical dose reports (PS3.16 TID 10021 with 10022-10024).
+[[nodiscard]] Result<DoseRecord> extract_radiopharmaceutical_report(DcmDataset& dataset, const ExtractOptions& options);
+
+/// The dose that image headers tell: one event each.
+[[nodiscard]] Result<DoseRecord> extract_mg_image(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_dx_image(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_cr_image(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_px_image(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_pet_image(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_nm_image(DcmDataset& dataset, const ExtractOptions& options);
+
+/// The dose info of Philips CT scanners, a secondary capture.
+[[nodiscard]] Result<DoseRecord> extract_ct_dose_info(DcmDataset& dataset, const ExtractOptions& options);
+
 }  // namespace harvester::extract

@@ -43,6 +43,9 @@ class ItemReader {
   [[nodiscard]] MaybeNumber number(const ContentItem& parent, const Concept& sought, Quantity quantity) const;
   [[nodiscard]] MaybeNumber number_of(const ContentItem& item, Quantity quantity) const;
 
+  /// All values of one NUM item: some makers put one for each pulse into it.
+  [[nodiscard]] std::vector<double> numbers_of(const ContentItem& item, Quantity quantity) const;
+
   [[nodiscard]] MaybeCount count(const ContentItem& parent, const Concept& sought) const;
   [[nodiscard]] MaybeText text(const ContentItem& parent, const Concept& sought) const;  ///< also the meaning of a CODE
   [[nodiscard]] MaybeCode code(const ContentItem& parent,

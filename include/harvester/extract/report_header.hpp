@@ -11,6 +11,9 @@ namespace harvester::extract {
 /// date, then 1900-01-01; study time to content and series time, then midnight.
 void read_object_header(const DatasetReader& reader, DoseRecord& record);
 
+/// The same of an image: without any date its study has none.
+void read_image_header(const DatasetReader& reader, DoseRecord& record);
+
 /// What stands at the root of every dose SR: procedure, intent, scope, start and end, observers, participants, comment
 /// (PS3.16 TID 10001, 10011, 1002, 1020, 1021).
 void read_report_level(const ContentItem& root, const ItemReader& reader, DoseRecord& record);

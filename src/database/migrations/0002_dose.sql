@@ -24,7 +24,18 @@ CREATE TABLE study (
   latest_report_id INTEGER REFERENCES dose_report (id) DEFERRABLE INITIALLY DEFERRED,
   modality_type TEXT NOT NULL DEFAULT '' /* of all its reports, joined with backslashes */,
   number_of_events INTEGER,
+  number_of_planes INTEGER,
   total_dlp REAL /* mGy.cm */,
+  total_dap REAL /* Gy.m2 */,
+  total_dap_a REAL /* Gy.m2 */,
+  total_dap_b REAL /* Gy.m2 */,
+  total_rp_dose_a REAL /* Gy */,
+  total_rp_dose_b REAL /* Gy */,
+  total_agd_left REAL /* mGy */,
+  total_agd_right REAL /* mGy */,
+  total_agd_both REAL /* mGy */,
+  total_fluoro_time REAL /* s */,
+  total_administered_activity REAL /* MBq */,
   number_of_axial INTEGER,
   number_of_spiral INTEGER,
   number_of_stationary INTEGER,
@@ -45,6 +56,7 @@ CREATE TABLE dose_report (
   modality_type TEXT NOT NULL,
   superseded_by TEXT /* SOP Instance UID of the report that holds all its events */,
   overlaps INTEGER NOT NULL DEFAULT 0 CHECK (overlaps IN (0, 1)) /* shares events with another counting report */,
+  beside_report INTEGER NOT NULL DEFAULT 0 CHECK (beside_report IN (0, 1)) /* an image that counts beside a report */,
   imported_at TEXT NOT NULL,
   content_date TEXT,
   content_time TEXT,
@@ -57,12 +69,30 @@ CREATE TABLE dose_report (
   source_of_dose_information TEXT, source_of_dose_information_code TEXT, source_of_dose_information_scheme TEXT,
   start_of_xray_irradiation TEXT,
   end_of_xray_irradiation TEXT,
+  start_of_examination TEXT,
+  end_of_examination TEXT,
+  acquisition_device_type TEXT,
+  associated_procedure TEXT, associated_procedure_code TEXT, associated_procedure_scheme TEXT,
+  xray_source_data_available TEXT, xray_source_data_available_code TEXT, xray_source_data_available_scheme TEXT,
+  xray_mechanical_data_available TEXT, xray_mechanical_data_available_code TEXT, xray_mechanical_data_available_scheme TEXT,
+  xray_detector_data_available TEXT, xray_detector_data_available_code TEXT, xray_detector_data_available_scheme TEXT,
   language_of_content TEXT, language_of_content_code TEXT, language_of_content_scheme TEXT,
   country_of_language TEXT, country_of_language_code TEXT, country_of_language_scheme TEXT,
   comment TEXT,
   person_name TEXT,
   number_of_events INTEGER,
+  number_of_planes INTEGER,
   total_dlp REAL /* mGy.cm */,
+  total_dap REAL /* Gy.m2 */,
+  total_dap_a REAL /* Gy.m2 */,
+  total_dap_b REAL /* Gy.m2 */,
+  total_rp_dose_a REAL /* Gy */,
+  total_rp_dose_b REAL /* Gy */,
+  total_agd_left REAL /* mGy */,
+  total_agd_right REAL /* mGy */,
+  total_agd_both REAL /* mGy */,
+  total_fluoro_time REAL /* s */,
+  total_administered_activity REAL /* MBq */,
   number_of_axial INTEGER,
   number_of_spiral INTEGER,
   number_of_stationary INTEGER,
@@ -239,12 +269,14 @@ CREATE TABLE ct_size_specific_dose (
   UNIQUE (ct_event_id, position)
 ) STRICT;
 
--- One row for each person who took part (TID 1020), in the report as a whole or in one event (ct_event_id); key: report,
--- event and position.
+-- One row for each person who took part (TID 1020), in the report as a whole or in one event of it; key: report, event and
+-- position.
 CREATE TABLE person_participant (
   id INTEGER PRIMARY KEY,
   dose_report_id INTEGER NOT NULL REFERENCES dose_report (id) ON DELETE CASCADE,
   ct_event_id INTEGER REFERENCES ct_event (id) ON DELETE CASCADE,
+  xray_event_id INTEGER REFERENCES xray_event (id) ON DELETE CASCADE,
+  nm_event_id INTEGER REFERENCES nm_event (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,
   person_name TEXT,
   person_id TEXT,
@@ -253,7 +285,10 @@ CREATE TABLE person_participant (
   person_role_in_procedure TEXT, person_role_in_procedure_code TEXT, person_role_in_procedure_scheme TEXT,
   person_role_in_organization TEXT, person_role_in_organization_code TEXT, person_role_in_organization_scheme TEXT
 ) STRICT;
-CREATE UNIQUE INDEX person_participant_key ON person_participant (dose_report_id, coalesce(ct_event_id, 0), position);
+CREATE UNIQUE INDEX person_participant_key ON person_participant
+  (dose_report_id, coalesce(ct_event_id, 0), coalesce(xray_event_id, 0), coalesce(nm_event_id, 0), position);
+CREATE INDEX person_participant_by_xray_event ON person_participant (xray_event_id) WHERE xray_event_id IS NOT NULL;
+CREATE INDEX person_participant_by_nm_event ON person_participant (nm_event_id) WHERE nm_event_id IS NOT NULL;
 CREATE INDEX person_participant_by_ct_event ON person_participant (ct_event_id) WHERE ct_event_id IS NOT NULL;
 
 -- One row for each device that took part (TID 1021), in the report as a whole or in one event; key as for persons.
@@ -261,6 +296,8 @@ CREATE TABLE device_participant (
   id INTEGER PRIMARY KEY,
   dose_report_id INTEGER NOT NULL REFERENCES dose_report (id) ON DELETE CASCADE,
   ct_event_id INTEGER REFERENCES ct_event (id) ON DELETE CASCADE,
+  xray_event_id INTEGER REFERENCES xray_event (id) ON DELETE CASCADE,
+  nm_event_id INTEGER REFERENCES nm_event (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,
   device_role_in_procedure TEXT, device_role_in_procedure_code TEXT, device_role_in_procedure_scheme TEXT,
   device_name TEXT,
@@ -269,7 +306,10 @@ CREATE TABLE device_participant (
   device_serial_number TEXT,
   device_observer_uid TEXT
 ) STRICT;
-CREATE UNIQUE INDEX device_participant_key ON device_participant (dose_report_id, coalesce(ct_event_id, 0), position);
+CREATE UNIQUE INDEX device_participant_key ON device_participant
+  (dose_report_id, coalesce(ct_event_id, 0), coalesce(xray_event_id, 0), coalesce(nm_event_id, 0), position);
+CREATE INDEX device_participant_by_xray_event ON device_participant (xray_event_id) WHERE xray_event_id IS NOT NULL;
+CREATE INDEX device_participant_by_nm_event ON device_participant (nm_event_id) WHERE nm_event_id IS NOT NULL;
 CREATE INDEX device_participant_by_ct_event ON device_participant (ct_event_id) WHERE ct_event_id IS NOT NULL;
 
 -- One row for each concept of a report that no column took, with how often it stood there; key: report and position.
@@ -307,7 +347,11 @@ SELECT
     AS patient_birth_date,
   p.patient_sex, p.patient_age_decimal, p.patient_size AS patient_size_m, p.patient_weight AS patient_weight_kg,
   p.not_patient_indicator, e.equipment_display_name AS equipment, e.institution_name, e.station_name, e.manufacturer,
-  e.manufacturer_model_name, e.device_serial_number, s.number_of_events, s.total_dlp AS total_dlp_mgycm, s.totals_from,
+  e.manufacturer_model_name, e.device_serial_number, s.number_of_events, s.total_dlp AS total_dlp_mgycm,
+  s.total_dap AS total_dap_gym2, s.total_rp_dose_a AS total_rp_dose_a_gy, s.total_rp_dose_b AS total_rp_dose_b_gy,
+  s.total_agd_left AS total_agd_left_mgy, s.total_agd_right AS total_agd_right_mgy,
+  s.total_fluoro_time AS total_fluoro_time_s, s.total_administered_activity AS total_administered_activity_mbq,
+  s.totals_from,
   s.number_of_axial, s.number_of_spiral, s.number_of_stationary, s.number_of_const_angle,
   (SELECT count(*) FROM dose_report AS r WHERE r.study_id = s.id) AS reports
 FROM study AS s
