@@ -85,10 +85,10 @@ TEST_CASE("node test goes all the way to an object in our store, which is not im
   CHECK(world.pacs->log().of_kind(PacsEvent::Kind::sent).size() == 1);
   CHECK(world.site.exported()["studies"].empty());
   world.harvest_all("sim");
-  CHECK(world.site.exported()["studies"].size() == 2);
+  CHECK(world.site.exported()["studies"].size() == 3);
   const auto again = world.test();
   CHECK(again.code == 0);
-  CHECK(world.site.exported()["studies"].size() == 2);
+  CHECK(world.site.exported()["studies"].size() == 3);
 }
 
 TEST_CASE("node test is handed to the daemon that holds the data directory", "[net]") {

@@ -70,11 +70,12 @@ TEST_CASE("importer: a report that is no dose report, and kinds without extracto
   other.root = {"18748-4", "LN", "Diagnostic Imaging Report"};
   other.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
   CHECK(site.import(other).reason == IntakeReason::no_dose_report_content);
-  auto projection = example();
-  projection.template_identifier = "10001";
-  const auto outcome = site.import(projection);
+  auto summary = example();
+  summary.root = {"C-10", "99SMS_RADSUM", "Radiation Summary"};
+  summary.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
+  const auto outcome = site.import(summary);
   CHECK(outcome.reason == IntakeReason::not_supported_yet);
-  CHECK(outcome.kind == ObjectKind::projection_rdsr);
+  CHECK(outcome.kind == ObjectKind::arcadis_summary);
   auto image = example();
   image.set(DCM_SOPClassUID, UID_CTImageStorage);
   CHECK(site.import(image).reason == IntakeReason::not_dose);
