@@ -2,6 +2,7 @@
 
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -53,7 +54,7 @@ void private_table_height(const ContentItem& item, const ItemReader& reader, Xra
 
 /// The value of `<name SRData="value"/>` in a comment; nothing without. No parser: comments are cut at any length.
 std::string comment_value(const std::string& comment, std::string_view name) {
-  const auto begin = "<" + std::string(name) + " SRData=\"";
+  const auto begin = fmt::format("<{} SRData=\"", name);
   const auto at = comment.find(begin);
   if (at == std::string::npos) return {};
   const auto rest = std::string_view(comment).substr(at + begin.size());
