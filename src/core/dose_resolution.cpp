@@ -127,7 +127,9 @@ class Resolver {
 
   // Whether `by` holds all events of `report` and more, or the same ones and is later.
   bool supersedes(std::size_t by, std::size_t report) const {
-    if (!compare(by, report) || !is_subset(keys_[report], keys_[by])) return false;
+    if (!compare(by, report)) return false;
+    if (reports_[by].stands_in != reports_[report].stands_in) return reports_[report].stands_in && !keys_[by].empty();
+    if (!is_subset(keys_[report], keys_[by])) return false;
     return keys_[by].size() > keys_[report].size() || lateness(reports_[by]) > lateness(reports_[report]);
   }
 

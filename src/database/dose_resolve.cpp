@@ -68,7 +68,9 @@ std::vector<Known> reports_of(Connection& connection, std::int64_t study) {
     Known known{integer(statement, 0),
                 {text(statement, 1), text(statement, 2), text(statement, 3), text(statement, 4), {}},
                 {}};
-    known.facts.image = is_image(object_kind_of(text(statement, 5)).value_or(ObjectKind::other));
+    const auto kind = object_kind_of(text(statement, 5)).value_or(ObjectKind::other);
+    known.facts.image = is_image(kind);
+    known.facts.stands_in = kind == ObjectKind::ct_dose_info;
     known.facts.pairs = text(statement, 6) != sop_class::kSecondaryCapture;
     known.facts.device = text(statement, 7);
     reports.push_back(std::move(known));
@@ -91,8 +93,9 @@ std::string breast_and_view(const XrayEvent& event, bool mammogram) {
 void add_facts(Connection& connection, Known& report) {
   auto& facts = report.facts.facts;
   const bool mammogram = report.facts.modality_type == "MG";
-  facts.resize(
-      rows::records<CtEvent>(connection, "ct_event", "WHERE dose_report_id = ? ORDER BY position", report.id).size());
+  const auto scans = std::count_if(report.events.begin(), report.events.end(),
+                                   [](const EventRow& row) { return row.table == kEventTables[0]; });
+  facts.resize(static_cast<std::size_t>(scans));  // no image is compared with scans
   for (const auto& row :
        rows::select<XrayEvent>(connection, "xray_event", "WHERE dose_report_id = ? ORDER BY position", report.id)) {
     const auto& event = row.record;

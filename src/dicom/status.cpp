@@ -75,8 +75,7 @@ std::string explain_move(DimseStatus status, const std::string& destination) {
   if (status.code == 0xA702)
     return code +
            " the node could not send the objects: our store's port is closed to it (firewall, wrong port in its "
-           "entry), "
-           "it is busy, or it cannot send objects of this kind";
+           "entry), it is busy, or it cannot send objects of this kind";
   if (status.code == 0xA701)
     return code + " the node is out of resources to count the objects: asking for fewer at once";
   if (status.code == 0xA900)

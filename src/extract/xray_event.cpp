@@ -100,11 +100,7 @@ void read_exposure(const ContentItem& item, const ItemReader& reader, XrayEvent&
   event.xray_tube_current =
       read_samples(item, reader, kTubeCurrent, Quantity::current_ma, &XrayPulse::xray_tube_current, event);
   event.pulse_width = read_samples(item, reader, kPulseWidth, Quantity::time_ms, &XrayPulse::pulse_width, event);
-  const auto charges = samples(item, reader, kExposure, Quantity::charge_uas);
-  if (charges.size() > 1)
-    event.exposure_uas = read_samples(item, reader, kExposure, Quantity::charge_uas, &XrayPulse::exposure_uas, event);
-  else if (!charges.empty())
-    event.exposure_uas = charges.front();
+  event.exposure_uas = read_samples(item, reader, kExposure, Quantity::charge_uas, &XrayPulse::exposure_uas, event);
   event.average_xray_tube_current = reader.number(item, kAverageTubeCurrent, Quantity::current_ma);
   event.exposure_time = reader.number(item, kExposureTime, Quantity::time_ms);
   event.irradiation_duration = reader.number(item, kIrradiationDuration, Quantity::time_s);

@@ -236,6 +236,20 @@ TEST_CASE("resolution: of two images of one exposure the one with the lower UID 
   CHECK(outcome_of(alone).counted.size() == 2);
 }
 
+TEST_CASE("resolution: a dose info gives way to any report of its study, in either order", "[dose]") {
+  auto info = report("i", {"no-uid//spiral"}, "12:00:00");
+  info.stands_in = true;
+  for (const auto& order : {std::vector{info, report("r", {"a"})}, std::vector{report("r", {"a"}), info}}) {
+    CHECK(outcome_of(order).superseded_by == std::map<std::string, std::string>{{"i", "r"}, {"r", ""}});
+    CHECK(outcome_of(order).counted == std::map<std::string, std::set<std::string>>{{"r", {"a"}}});
+  }
+  CHECK(outcome_of({info, report("r", {})}).counted.contains("i"));
+  auto longer = info;
+  longer.sop_instance_uid = "j";
+  longer.event_keys.push_back("no-uid//spiral#2");
+  CHECK(outcome_of({info, longer}).superseded_by.at("i") == "j");
+}
+
 TEST_CASE("resolution: a PET image gives way to the report of its administration, whenever that was", "[dose]") {
   const std::vector reports{exposure("r", {"1.2.7", "2024-02-29T09:00:00", "fluorine", {}}, false, "NM"),
                             exposure("i", {"", "2024-02-29T09:08:00", "fluorine", {}}, true, "NM"),

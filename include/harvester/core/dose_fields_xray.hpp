@@ -95,7 +95,6 @@ void fields(R& r, Visit&& visit) {
   visit("entrance_exposure_at_rp", r.entrance_exposure_at_rp, "mGy");
   visit("half_value_layer", r.half_value_layer, "mm");
   visit("percent_fibroglandular_tissue", r.percent_fibroglandular_tissue, "%");
-  visit("breast_composition", r.breast_composition, "%");
   visit("exposure_index", r.exposure_index, "");
   visit("target_exposure_index", r.target_exposure_index, "");
   visit("deviation_index", r.deviation_index, "");

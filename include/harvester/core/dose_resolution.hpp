@@ -37,8 +37,9 @@ struct ReportForResolution {
   std::vector<std::string> event_keys;     ///< of its events, in document order, all different
   std::vector<EventFacts> facts{};         ///< of the same events; needed of images and where there are images
   bool image = false;
-  bool pairs = true;     ///< of an image: with others of the same time (for processing, for presentation)
-  std::string device{};  ///< empty where unknown: agrees with any
+  bool pairs = true;       ///< of an image: with others of the same time (for processing, for presentation)
+  std::string device{};    ///< empty where unknown: agrees with any
+  bool stands_in = false;  ///< a dose info: gives way to any report of its kind that has events
 };
 
 struct ReportResolution {
@@ -57,7 +58,8 @@ struct StudyResolution {
 /// of partly overlapping reports counts once, in the latest report that holds it; disjoint reports all count. Later is
 /// by (Content Date, Content Time, SOP Instance UID). An image is superseded by a report that holds its exposure: by
 /// event UID, by the images that the event names, else by device, time (2 s apart at most), breast and view; of an
-/// administration by the radionuclide. Of images of one exposure the one with the lowest SOP Instance UID counts. Study
+/// administration by the radionuclide. Of images of one exposure the one with the lowest SOP Instance UID counts.
+/// What stands in for reports names no events, so any report of its kind in the study supersedes it. Study
 /// values come from a report where there is one, else from an image.
 [[nodiscard]] StudyResolution resolve_reports(const std::vector<ReportForResolution>& reports);
 

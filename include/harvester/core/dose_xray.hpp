@@ -87,7 +87,6 @@ struct XrayEventDose {
   MaybeNumber entrance_exposure_at_rp;                                 ///< mGy
   MaybeNumber half_value_layer;                                        ///< mm
   MaybeNumber percent_fibroglandular_tissue;                           ///< percent
-  MaybeNumber breast_composition;                                      ///< percent, as reported in templates
   MaybeNumber exposure_index, target_exposure_index, deviation_index;  ///< IEC 62494-1
   MaybeNumber sensitivity, relative_xray_exposure;                     ///< as the maker defines them
   bool operator==(const XrayEventDose&) const = default;

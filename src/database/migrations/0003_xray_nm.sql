@@ -72,7 +72,6 @@ CREATE TABLE xray_event (
   entrance_exposure_at_rp REAL /* mGy */,
   half_value_layer REAL /* mm */,
   percent_fibroglandular_tissue REAL /* % */,
-  breast_composition REAL /* % */,
   exposure_index REAL,
   target_exposure_index REAL,
   deviation_index REAL,
