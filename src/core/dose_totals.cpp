@@ -75,6 +75,12 @@ MaybeNumber& agd_of(DoseSummary& summary, const MaybeCode& laterality) {
 
 /// The totals of projection X-ray, as reported or as sums over events.
 struct Projection {
+  void add_plane(const MaybeCode& plane, const MaybeNumber& dap, const MaybeNumber& rp) {
+    const bool b = is_plane_b(plane);
+    add(b ? dap_b : dap_a, dap);
+    add(b ? rp_b : rp_a, rp);
+  }
+
   MaybeNumber dap_a, dap_b, rp_a, rp_b;
   DoseSummary breasts;
 };
@@ -82,9 +88,7 @@ struct Projection {
 Projection reported(const ReportTotals& report) {
   Projection total;
   for (const auto& row : report.xray_accumulated) {
-    const bool b = is_plane_b(row.acquisition_plane);
-    add(b ? total.dap_b : total.dap_a, row.dose_area_product_total);
-    add(b ? total.rp_b : total.rp_a, row.dose_rp_total);
+    total.add_plane(row.acquisition_plane, row.dose_area_product_total, row.dose_rp_total);
     add(agd_of(total.breasts, row.laterality), row.accumulated_average_glandular_dose);
   }
   return total;
@@ -93,9 +97,7 @@ Projection reported(const ReportTotals& report) {
 Projection of_events(const ReportTotals& report) {
   Projection total;
   for (const auto& event : report.xray_events) {
-    const bool b = is_plane_b(event.acquisition_plane);
-    add(b ? total.dap_b : total.dap_a, event.dose_area_product);
-    add(b ? total.rp_b : total.rp_a, event.dose_rp);
+    total.add_plane(event.acquisition_plane, event.dose_area_product, event.dose_rp);
     add(agd_of(total.breasts, event.laterality), event.average_glandular_dose);
   }
   return total;

@@ -4,7 +4,7 @@
 
 #include "concepts.hpp"
 #include "harvester/core/sop_classes.hpp"
-#include "harvester/core/text.hpp"
+#include "words.hpp"
 
 namespace harvester::extract {
 namespace {
@@ -54,15 +54,13 @@ ObjectKind classify_report(const ObjectFacts& facts) {
   return facts.sop_class_uid == sop_class::kEnhancedSr ? ObjectKind::enhanced_sr : ObjectKind::other_sr;
 }
 
-bool contains(const std::string& text, std::string_view part) { return lower(text).find(part) != std::string::npos; }
-
 ObjectKind classify_secondary_capture(const ObjectFacts& facts) {
   const auto& type = facts.image_type;
   if (facts.modality == "MG" && std::find(type.begin(), type.end(), "ORIGINAL") != type.end())
     return ObjectKind::mg_image;
-  if (contains(facts.manufacturer, "philips") && contains(facts.series_description, "dose info"))
+  if (holds(facts.manufacturer, "philips") && holds(facts.series_description, "dose info"))
     return ObjectKind::ct_dose_info;
-  if (contains(facts.manufacturer, "toshiba") && facts.modality == "CT") return ObjectKind::toshiba_ct;
+  if (holds(facts.manufacturer, "toshiba") && facts.modality == "CT") return ObjectKind::toshiba_ct;
   return ObjectKind::other;
 }
 
@@ -92,7 +90,7 @@ ObjectKind classify(const ObjectFacts& facts) {
   if (uid == kEnhancedXaImage) return ObjectKind::enhanced_xa;
   if (uid == kPetImage) return ObjectKind::pet_image;
   if (uid == kNmImage) return ObjectKind::nm_image;
-  if (uid == kCtImage && contains(facts.manufacturer, "toshiba")) return ObjectKind::toshiba_ct;
+  if (uid == kCtImage && holds(facts.manufacturer, "toshiba")) return ObjectKind::toshiba_ct;
   return ObjectKind::other;
 }
 

@@ -8,8 +8,8 @@
 #include <array>
 #include <cctype>
 
-#include "harvester/core/text.hpp"
 #include "harvester/extract/dataset_reader.hpp"
+#include "words.hpp"
 
 namespace harvester::extract {
 namespace {
@@ -110,8 +110,6 @@ void position_from_comment(DoseRecord& record) {
 
 // ── images ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-bool has(const MaybeText& text, std::string_view part) { return text && lower(*text).find(part) != std::string::npos; }
-
 bool is_image(const DoseRecord& record) {
   const auto kind = record.report.object_kind;
   return kind == ObjectKind::dx_image || kind == ObjectKind::cr_image || kind == ObjectKind::px_image;
@@ -120,7 +118,7 @@ bool is_image(const DoseRecord& record) {
 /// No detector is nearer to its tube than half a metre.
 void decimetres(const DatasetReader&, DoseRecord& record) {
   const auto& device = record.equipment;
-  if (!has(device.manufacturer, "kodak") || !has(device.manufacturer_model_name, "dr 7500")) return;
+  if (!holds(device.manufacturer, "kodak") || !holds(device.manufacturer_model_name, "dr 7500")) return;
   for (auto& event : record.xray_events)
     if (auto& distance = event.distance_source_to_detector; distance && *distance < 50) *distance *= 100;
 }
@@ -133,8 +131,8 @@ void radiological_thickness(const DatasetReader& reader, DoseRecord& record) {
 void procedure_from_description(DoseRecord& record) {
   const auto& device = record.equipment;
   const bool carestream =
-      has(device.manufacturer, "carestream") && has(device.manufacturer_model_name, "drx-revolution");
-  const bool canon = has(device.manufacturer, "canon") && has(device.manufacturer_model_name, "cxdi");
+      holds(device.manufacturer, "carestream") && holds(device.manufacturer_model_name, "drx-revolution");
+  const bool canon = holds(device.manufacturer, "canon") && holds(device.manufacturer_model_name, "cxdi");
   auto& study = record.patient_study;
   if (is_image(record) && (carestream || canon) && !study.requested_procedure_code_meaning)
     study.requested_procedure_code_meaning = study.study_description;

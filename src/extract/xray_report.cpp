@@ -6,8 +6,8 @@
 #include "concepts.hpp"
 #include "dose_report.hpp"
 #include "harvester/core/dose_resolution.hpp"
-#include "harvester/core/text.hpp"
 #include "vendor_repairs.hpp"
+#include "words.hpp"
 #include "xray_concepts.hpp"
 #include "xray_event.hpp"
 
@@ -90,13 +90,11 @@ void read_events(const ContentItem& root, const ItemReader& reader, DoseRecord& 
   }
 }
 
-bool has(const MaybeText& text, std::string_view part) { return text && lower(*text).find(part) != std::string::npos; }
-
 /// A system is RF by its device type or model, or because its fluoroscopy gave dose; else DX.
 std::string modality_of(const DoseRecord& record) {
   const auto& type = record.report.acquisition_device_type;
-  if (has(type, "fluoroscopy-guided") || has(record.equipment.manufacturer_model_name, "azurion")) return "RF";
-  if (has(type, "integrated") || has(type, "cassette-based")) return "DX";
+  if (holds(type, "fluoroscopy-guided") || holds(record.equipment.manufacturer_model_name, "azurion")) return "RF";
+  if (holds(type, "integrated") || holds(type, "cassette-based")) return "DX";
   for (const auto& row : record.xray_accumulated)
     if (row.fluoro_dose_area_product_total.value_or(0) > 0 || row.total_fluoro_time.value_or(0) > 0) return "RF";
   return "DX";
