@@ -272,6 +272,71 @@ void add_coverage(CLI::App& app, Slots& slots) {
   choose(coverage, slots, slots.coverage);
 }
 
+void add_dose_filter(CLI::App& app, DoseFilterOptions& filter) {
+  add_from_until(app, filter.dates);
+  app.add_option("--accession", filter.accession, "The study of this accession number")->type_name("NUMBER");
+  app.add_option("--study", filter.study, "The study of this UID")->type_name("UID");
+  const auto add_pattern = [&](const char* name, std::string& pattern, const char* text) {
+    app.add_option(name, pattern, text)->type_name("PATTERN");
+  };
+  add_pattern("--institution", filter.institution,
+              "Only of this institution; * and ? stand for any text and character");
+  add_pattern("--station", filter.station, "Only of this station name");
+  add_pattern("--equipment", filter.equipment, "Only of this display name");
+  add_pattern("--protocol", filter.protocol, "Only of this acquisition protocol");
+  add_pattern("--description", filter.description, "Only of this study description");
+  app.add_flag("--without-tests", filter.without_tests, "Nothing that a not-patient pattern of the site file matched");
+}
+
+void add_report(CLI::App& app, Slots& slots) {
+  auto* report = app.add_subcommand("report", "Tables of what is in the database");
+  const auto add = [&](const char* name, const char* text) {
+    auto* command = report->add_subcommand(name, text);
+    add_dose_filter(*command, slots.report.filter);
+    command->callback([&slots, name] {
+      slots.report.what = name;
+      slots.chosen = slots.report;
+    });
+    return command;
+  };
+  const char* events = "An event a line, not an examination";
+  add("ct", "CT examinations with CTDIvol and DLP")->add_flag("--events", slots.report.events, events);
+  add("xray", "Radiography, fluoroscopy and angiography with dose area product and dose at the reference point")
+      ->add_flag("--events", slots.report.events, events);
+  add("mg", "Mammography with average glandular dose")->add_flag("--events", slots.report.events, events);
+  add("nm", "Nuclear medicine with administered activity")->add_flag("--events", slots.report.events, events);
+  add("studies", "All examinations with dose");
+  auto* harvests = report->add_subcommand("harvests", "The last harvests, as harvests list");
+  harvests->callback([&slots] { slots.chosen = HarvestsOptions{}; });
+}
+
+void add_export_format(CLI::App& app, Slots& slots, const char* format, const char* text) {
+  auto& options = slots.exported;
+  auto* command = app.add_subcommand(format, text);
+  command->add_option("what", options.what, "Which rows; default: studies")
+      ->check(CLI::IsMember({"ct", "xray", "mg", "nm", "studies"}))
+      ->type_name("ct|xray|mg|nm|studies");
+  add_dose_filter(*command, options.filter);
+  command->add_flag("--with-patient", options.with_patient,
+                    "Patient id, name and birth date too, as far as the database has them");
+  if (std::string_view(format) == "csv")
+    command->add_flag("--bom", options.byte_order_mark, "Begin with a byte order mark, which Excel knows UTF-8 by");
+  command->add_option("-o,--output", options.output, "File to write; default: standard output")->type_name("FILE");
+  command->callback([&slots, format] {
+    slots.exported.format = format;
+    slots.chosen = slots.exported;
+  });
+}
+
+void add_export(CLI::App& app, Slots& slots) {
+  auto* exported = app.add_subcommand("export", "What is in the database, for other programs");
+  add_export_format(*exported, slots, "csv", "A table; of ct, xray, mg and nm an event a row");
+  add_export_format(*exported, slots, "xlsx", "A workbook; of ct, xray, mg and nm with a sheet for each protocol");
+  add_export_format(*exported, slots, "json",
+                    "One JSON document: all of each study, or with a word the rows of a table");
+  add_export_format(*exported, slots, "ndjson", "The same, a study or a row a line");
+}
+
 void add_reading(CLI::App& app, Slots& slots) {
   auto* explain = app.add_subcommand("explain", "The whole story of a study, series, instance or accession number");
   explain->add_option("what", slots.explain.what, "A UID or an accession number")
@@ -280,15 +345,8 @@ void add_reading(CLI::App& app, Slots& slots) {
   choose(explain, slots, slots.explain);
   add_harvests(app, slots);
   add_coverage(app, slots);
-  auto* report = app.add_subcommand("report", "Tables of what is in the database");
-  auto* ct = report->add_subcommand("ct", "CT examinations with CTDIvol and DLP");
-  add_from_until(*ct, slots.report.dates);
-  choose(ct, slots, slots.report);
-  auto* exported = app.add_subcommand("export", "Everything in the database, for other programs");
-  auto* json = exported->add_subcommand("json", "One JSON document with all studies");
-  add_from_until(*json, slots.exported.dates);
-  json->add_option("-o,--output", slots.exported.output, "File to write; default: standard output")->type_name("FILE");
-  choose(json, slots, slots.exported);
+  add_report(app, slots);
+  add_export(app, slots);
 }
 
 void add_config(CLI::App& app, Slots& slots) {

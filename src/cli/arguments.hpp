@@ -95,12 +95,25 @@ struct CoverageOptions {
   std::vector<std::string> nodes;  ///< empty: all
   DateOptions dates;
 };
-struct ReportOptions {
+/// Which dose rows; texts with * and ?, empty ones do not narrow.
+struct DoseFilterOptions {
   DateOptions dates;
+  std::string accession, study;
+  std::string institution, station, equipment, protocol, description;
+  bool without_tests = false;
+};
+struct ReportOptions {
+  std::string what;  ///< ct, xray, mg, nm or studies
+  bool events = false;
+  DoseFilterOptions filter;
 };
 struct ExportOptions {
-  DateOptions dates;
+  std::string format;  ///< csv, xlsx, json or ndjson
+  std::string what;    ///< ct, xray, mg, nm, studies; empty: as the format has it
+  bool with_patient = false;
+  bool byte_order_mark = false;
   std::string output;  ///< empty: standard output
+  DoseFilterOptions filter;
 };
 struct ConfigOptions {
   enum class Action { check, show };

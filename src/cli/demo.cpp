@@ -12,7 +12,7 @@
 #include "context.hpp"
 #include "event_printer.hpp"
 #include "harvester/dicom/toolkit.hpp"
-#include "harvester/report/ct_table.hpp"
+#include "harvester/report/dose_tables.hpp"
 #include "harvester/report/harvests.hpp"
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/pacs.hpp"
@@ -115,24 +115,25 @@ serve::HarvestJob demo_job() {
 
 /// What the harvest brought, what it left out and why, and where it lies.
 int show_result(const Global& global, const config::Configuration& configuration, HarvestId id) {
-  constexpr std::size_t kMostRows = 1000;
   constexpr int kMostLines = 10;
   auto database = open_reading(configuration);
   if (!database) return fail(database.error());
-  const auto studies = report::ct_studies(*database, {}, kMostRows);
+  fmt::print("\nCT examinations in the database\n");
+  const auto studies = report::write_dose_table(*database, {database::flat::Family::ct, false, {}},
+                                                [](const std::string& text) { fmt::print("{}", text); });
   const auto detail = report::harvest_detail(*database, id, kMostLines);
   if (!studies) return fail(studies.error());
   if (!detail) return fail(detail.error());
-  fmt::print("\nCT examinations in the database\n{}", report::render(report::ct_table(*studies)));
   fmt::print("\nWhat this harvest decided, and why\n{}",
              report::render(report::verdict_table(detail->harvest.summary)));
   for (const auto& failed : detail->failed)
     fmt::print("set aside: inbox#{}: {}: {}\n", failed.id.value, failed.reason, failed.message);
   fmt::print("\ndatabase: {}\n", data_paths(configuration).database().string());
   const auto site = configuration.site_file.string();
-  note(global, fmt::format("Go on with it, for example:\n  harvester --config {0} harvests show {1}\n"
-                           "  harvester --config {0} export json",
-                           site, id.value));
+  note(global,
+       fmt::format("Go on with it, for example:\n  harvester --config {0} harvests show {1}\n"
+                   "  harvester --config {0} report ct --events\n  harvester --config {0} export xlsx ct -o ct.xlsx",
+                   site, id.value));
   return kDone;
 }
 

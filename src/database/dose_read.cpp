@@ -238,42 +238,4 @@ void for_each_study(Connection& connection, const StudyFilter& filter,
   statement.reset();
 }
 
-void for_each_ct_study(Connection& connection, const StudyFilter& filter,
-                       const std::function<bool(const CtStudyRow&)>& visit) {
-  auto& statement = connection.prepare(
-      "SELECT s.study_instance_uid, s.study_date, s.study_time, s.equipment, s.study_description, s.accession_number, "
-      "s.total_dlp_mgycm, "
-      "(SELECT e.acquisition_protocol FROM v_ct_events AS e WHERE e.study_id = s.study_id "
-      " ORDER BY coalesce(e.dlp_mgycm, -1) DESC, e.position LIMIT 1), "
-      "(SELECT e.target_region FROM v_ct_events AS e WHERE e.study_id = s.study_id "
-      " ORDER BY coalesce(e.dlp_mgycm, -1) DESC, e.position LIMIT 1), "
-      "(SELECT max(e.mean_ctdivol_mgy) FROM v_ct_events AS e WHERE e.study_id = s.study_id), s.number_of_events "
-      "FROM v_studies AS s "
-      "WHERE instr('\\' || s.modality_type || '\\', '\\CT\\') > 0 "
-      "AND (:date_from IS NULL OR s.study_date >= :date_from) "
-      "AND (:date_until IS NULL OR s.study_date <= :date_until) "
-      "AND (:study IS NULL OR s.study_instance_uid = :study) "
-      "AND (:accession IS NULL OR s.accession_number = :accession) "
-      "ORDER BY s.study_date, s.study_time, s.study_instance_uid");
-  bind_filter(statement, filter);
-  while (statement.executeStep()) {
-    CtStudyRow row;
-    row.study_instance_uid = text(statement, 0);
-    row.study_date = optional_text(statement, 1);
-    row.study_time = optional_text(statement, 2);
-    row.equipment = optional_text(statement, 3);
-    row.study_description = optional_text(statement, 4);
-    row.accession_number = optional_text(statement, 5);
-    int index = 6;
-    rows::read_value(statement, index, row.total_dlp_mgycm);
-    row.protocol = optional_text(statement, 7);
-    row.target_region = optional_text(statement, 8);
-    index = 9;
-    rows::read_value(statement, index, row.max_ctdivol_mgy);
-    row.events = integer(statement, 10);
-    if (!visit(row)) break;
-  }
-  statement.reset();
-}
-
 }  // namespace harvester::database::dose

@@ -182,23 +182,44 @@ ordered_json document_of(const StoredStudy& study) {
   return json;
 }
 
-}  // namespace
-
-Status export_json(database::Connection& connection, const database::dose::StudyFilter& filter, std::ostream& out) {
-  out << "{\"studies\": [";
-  bool first = true;
+/// Calls `write` with each study as one line of JSON.
+template <class Write>
+Status stream_studies(database::Connection& connection, const database::flat::Filter& filter, std::ostream& out,
+                      Write&& write) {
   const auto written = database::reading(connection, [&](database::Connection& reader) {
-    database::dose::for_each_study(reader, filter, [&](const StoredStudy& study) {
-      out << (first ? "\n" : ",\n") << document_of(study).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-      first = false;
+    database::flat::for_each_row(reader, {database::flat::View::studies, {"study_id"}, filter}, [&](auto row) {
+      const auto study = database::dose::read_study(reader, std::get<std::int64_t>(row.front()));
+      if (study) write(document_of(*study).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
       return out.good();
     });
     return Done{};
   });
-  if (!written) return written.error();
+  return written ? ok() : Status(written.error());
+}
+
+Status good(const std::ostream& out) {
+  if (out.good()) return ok();
+  return Error{ErrorKind::storage, "the export could not be written"};
+}
+
+}  // namespace
+
+Status export_json(database::Connection& connection, const database::flat::Filter& filter, std::ostream& out) {
+  out << "{\"studies\": [";
+  const char* between = "\n";
+  const auto written = stream_studies(connection, filter, out, [&](const std::string& document) {
+    out << between << document;
+    between = ",\n";
+  });
+  if (!written) return written;
   out << "\n]}\n";
-  if (!out.good()) return Error{ErrorKind::storage, "the export could not be written"};
-  return ok();
+  return good(out);
+}
+
+Status export_study_lines(database::Connection& connection, const database::flat::Filter& filter, std::ostream& out) {
+  const auto written =
+      stream_studies(connection, filter, out, [&](const std::string& document) { out << document << '\n'; });
+  return written ? good(out) : written;
 }
 
 }  // namespace harvester::report

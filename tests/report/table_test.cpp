@@ -2,8 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "harvester/report/ct_table.hpp"
-
 using namespace harvester::report;
 
 TEST_CASE("table: columns are aligned by what the terminal shows, wide characters count two", "[table]") {
@@ -26,16 +24,4 @@ TEST_CASE("table: long texts are cut at a character, control characters are made
 
 TEST_CASE("table: a table without rows is its header", "[table]") {
   CHECK(render({{{"A"}, {"B"}}, {}}) == "A  B\n-  -\n");
-}
-
-TEST_CASE("ct table: a line each study with units in the headers, absent values empty", "[table]") {
-  harvester::database::dose::CtStudyRow row;
-  row.study_date = "2024-02-29";
-  row.study_time = "10:00:00.123000";
-  row.events = 2;
-  row.total_dlp_mgycm = 10.456;
-  const auto table = ct_table({row});
-  REQUIRE(table.rows.size() == 1);
-  CHECK(table.rows[0] == std::vector<std::string>{"2024-02-29", "10:00:00", "", "", "", "2", "", "10.46"});
-  CHECK(table.columns.back().header == "DLP [mGy.cm]");
 }

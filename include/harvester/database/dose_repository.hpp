@@ -76,18 +76,4 @@ void for_each_study(Connection& connection, const StudyFilter& filter,
 /// The study of that row; nothing if there is none.
 [[nodiscard]] std::optional<StoredStudy> read_study(Connection& connection, std::int64_t study_id);
 
-/// One line of the CT list: a study, or one of its events.
-struct CtStudyRow {
-  std::string study_instance_uid;
-  MaybeText study_date, study_time, equipment, study_description, protocol;  ///< protocol: of the event with most dose
-  MaybeText target_region;
-  MaybeText accession_number;
-  MaybeNumber max_ctdivol_mgy, total_dlp_mgycm;
-  std::int64_t events = 0;
-};
-
-/// CT studies by date, time and UID, streamed.
-void for_each_ct_study(Connection& connection, const StudyFilter& filter,
-                       const std::function<bool(const CtStudyRow&)>& visit);
-
 }  // namespace harvester::database::dose

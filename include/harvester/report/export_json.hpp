@@ -3,7 +3,7 @@
 #include <ostream>
 
 #include "harvester/database/connection.hpp"
-#include "harvester/database/dose_repository.hpp"
+#include "harvester/database/flat_views.hpp"
 
 namespace harvester::report {
 
@@ -12,6 +12,9 @@ namespace harvester::report {
 /// Keys are the field names of core/dose_fields.hpp; absent values are left out. Studies are in a stable order and
 /// written one by one, so memory does not grow with their number. Superseded reports appear in "reports" only.
 /// Fails with `storage`: then the document is incomplete.
-Status export_json(database::Connection& connection, const database::dose::StudyFilter& filter, std::ostream& out);
+Status export_json(database::Connection& connection, const database::flat::Filter& filter, std::ostream& out);
+
+/// The same documents, one a line (JSON lines). Fails with `storage`.
+Status export_study_lines(database::Connection& connection, const database::flat::Filter& filter, std::ostream& out);
 
 }  // namespace harvester::report

@@ -1,0 +1,140 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harvester/core/text.hpp"
+#include "harvester/database/flat_views.hpp"
+#include "statements.hpp"
+
+namespace harvester::database::flat {
+namespace {
+
+/// Studies that hold a report of the family. Mammography is projection X-ray, but a family of its own.
+std::string family_condition(Family family) {
+  const auto holds = [](std::string_view which) {
+    return fmt::format(
+        "EXISTS (SELECT 1 FROM dose_report AS one WHERE one.study_id = v_studies.study_id AND one.modality_type {})",
+        which);
+  };
+  switch (family) {
+    case Family::all:
+      return "1";
+    case Family::ct:
+      return holds("= 'CT'");
+    case Family::mg:
+      return holds("= 'MG'");
+    case Family::nm:
+      return holds("= 'NM'");
+    case Family::xray:
+      return holds("NOT IN ('CT', 'MG', 'NM')");
+  }
+  return "1";
+}
+
+/// The conditions of a filter; every value is bound (bind_filter), none stands in the text.
+std::string conditions(const Question& question) {
+  std::string sql =
+      "(:date_from IS NULL OR study_date >= :date_from) AND (:date_until IS NULL OR study_date <= :date_until)"
+      " AND (:study IS NULL OR study_instance_uid = :study)"
+      " AND (:accession IS NULL OR accession_number = :accession)";
+  const auto& filter = question.filter;
+  const auto like = [&](const std::string& pattern, std::string_view column, std::string_view name) {
+    if (!pattern.empty()) sql += fmt::format(" AND lower(coalesce({}, '')) GLOB {}", column, name);
+  };
+  like(filter.institution, "institution_name", ":institution");
+  like(filter.station, "station_name", ":station");
+  like(filter.equipment, "equipment", ":equipment");
+  like(filter.protocol, protocol_column(question.view), ":protocol");
+  like(filter.description, "study_description", ":description");
+  if (filter.without_tests) sql += " AND not_patient_indicator IS NULL";
+  if (question.view == View::studies) sql += " AND " + family_condition(filter.family);
+  return sql;
+}
+
+/// GLOB knows sets in brackets; ours are plain characters. Lower case of ASCII, as lower() of SQLite does it.
+std::string glob(const std::string& pattern) {
+  std::string text;
+  for (const char c : lower(pattern)) {
+    if (c == '[')
+      text += "[[]";
+    else
+      text += c;
+  }
+  return text;
+}
+
+void bind_filter(SQLite::Statement& statement, const Filter& filter) {
+  put(statement, ":date_from", filter.study.date_from);
+  put(statement, ":date_until", filter.study.date_until);
+  put(statement, ":study", filter.study.study_instance_uid);
+  put(statement, ":accession", filter.study.accession_number);
+  const auto bind = [&](const std::string& pattern, const char* name) {
+    if (!pattern.empty()) put(statement, name, glob(pattern));
+  };
+  bind(filter.institution, ":institution");
+  bind(filter.station, ":station");
+  bind(filter.equipment, ":equipment");
+  bind(filter.protocol, ":protocol");
+  bind(filter.description, ":description");
+}
+
+Value value_of(const SQLite::Column& column) {
+  if (column.isNull()) return std::monostate{};
+  if (column.isInteger()) return column.getInt64();
+  if (column.isFloat()) return column.getDouble();
+  return column.getString();
+}
+
+std::string protocol_key(View view) { return fmt::format("lower(trim(coalesce({}, '')))", protocol_column(view)); }
+
+std::string sql_of(const Question& question) {
+  std::vector<std::string> names;
+  for (const auto name : question.columns) names.emplace_back(column_of(question.view, name).name);
+  const auto first = question.by_protocol ? protocol_key(question.view) + ", " : std::string();
+  const auto position = question.view == View::studies ? "" : ", sop_instance_uid, position";
+  return fmt::format("SELECT {} FROM {} WHERE {} ORDER BY {}study_date, study_time, study_instance_uid{}",
+                     join(names, ", "), name_of(question.view), conditions(question), first, position);
+}
+
+}  // namespace
+
+std::string_view protocol_column(View view) {
+  if (view == View::studies) return "protocol";
+  return view == View::nm_events ? "radiopharmaceutical" : "acquisition_protocol";
+}
+
+void for_each_row(Connection& connection, const Question& question,
+                  const std::function<bool(std::span<const Value>)>& visit) {
+  SQLite::Statement statement(connection.raw(), sql_of(question));
+  bind_filter(statement, question.filter);
+  std::vector<Value> row(question.columns.size());
+  while (statement.executeStep()) {
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = value_of(statement.getColumn(static_cast<int>(i)));
+    if (!visit(row)) break;
+  }
+}
+
+std::vector<ProtocolCount> protocols(Connection& connection, const Question& question) {
+  SQLite::Statement statement(
+      connection.raw(),
+      fmt::format("SELECT min(trim(coalesce({}, ''))), count(*) AS events FROM {} WHERE {} GROUP BY {} "
+                  "ORDER BY events DESC, 1",
+                  protocol_column(question.view), name_of(question.view), conditions(question),
+                  protocol_key(question.view)));
+  bind_filter(statement, question.filter);
+  std::vector<ProtocolCount> counts;
+  while (statement.executeStep()) counts.push_back({text(statement, 0), integer(statement, 1)});
+  return counts;
+}
+
+std::int64_t most_events(Connection& connection, const Question& question) {
+  SQLite::Statement statement(
+      connection.raw(),
+      fmt::format("SELECT coalesce(max(events), 0) FROM (SELECT count(*) AS events FROM {} WHERE {} GROUP BY study_id)",
+                  name_of(question.view), conditions(question)));
+  bind_filter(statement, question.filter);
+  return statement.executeStep() ? integer(statement, 0) : 0;
+}
+
+}  // namespace harvester::database::flat
