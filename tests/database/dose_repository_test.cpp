@@ -7,8 +7,8 @@
 
 using namespace harvester;
 using namespace harvester::database;
+using harvester::tests::ct_record;
 using harvester::tests::full_record;
-using harvester::tests::report;
 using Store = harvester::tests::DoseDatabase;
 
 namespace {
@@ -48,7 +48,7 @@ TEST_CASE("dose: every field that is stored is read back as it was", "[dose]") {
 
 TEST_CASE("dose: absent values stay absent", "[dose]") {
   Store store;
-  const auto record = report(1, {"a"});
+  const auto record = ct_record(1, {"a"});
   store.add(record);
   const auto study = store.studies().at(0);
   CHECK(study.patient_study == record.patient_study);
@@ -69,7 +69,7 @@ TEST_CASE("dose: storing the same object again changes nothing", "[dose]") {
 
 TEST_CASE("dose: the identity before the policy is nowhere in the database", "[dose]") {
   Store store;
-  auto record = report(1, {"a"});
+  auto record = ct_record(1, {"a"});
   record.identity = {{"MARKER"}, {"MARKER"}, {"MARKER"}, "MARKER"};
   store.add(record);
   SQLite::Statement tables(store.connection().raw(), "SELECT name FROM sqlite_master WHERE type = 'table'");
@@ -82,7 +82,7 @@ TEST_CASE("dose: the identity before the policy is nowhere in the database", "[d
 }
 
 TEST_CASE("dose: cumulative reports leave one set of events, in every order of arrival", "[dose]") {
-  std::vector<DoseRecord> reports{report(1, {"a"}), report(2, {"a", "b"}), report(3, {"a", "b", "c"})};
+  std::vector<DoseRecord> reports{ct_record(1, {"a"}), ct_record(2, {"a", "b"}), ct_record(3, {"a", "b", "c"})};
   std::vector<int> order{0, 1, 2};
   do {
     Store store;
@@ -105,14 +105,14 @@ TEST_CASE("dose: cumulative reports leave one set of events, in every order of a
 
 TEST_CASE("dose: continued and overlapping reports count each event once", "[dose]") {
   Store store;
-  store.add(report(1, {"a"}));
-  store.add(report(2, {"b"}));
+  store.add(ct_record(1, {"a"}));
+  store.add(ct_record(2, {"b"}));
   CHECK(store.studies().at(0).summary.total_dlp == 20);
-  store.add(report(3, {"b", "c"}));
+  store.add(ct_record(3, {"b", "c"}));
   auto study = store.studies().at(0);
   CHECK(study.ct_events.size() == 3);
   CHECK(study.summary.total_dlp == 30);
-  store.add(report(4, {"c", "d"}));
+  store.add(ct_record(4, {"c", "d"}));
   study = store.studies().at(0);
   CHECK(study.ct_events.size() == 4);
   CHECK(study.summary.total_dlp == 40);
@@ -121,10 +121,10 @@ TEST_CASE("dose: continued and overlapping reports count each event once", "[dos
 
 TEST_CASE("dose: one device is one row, a changed one another", "[dose]") {
   Store store;
-  store.add(report(1, {"a"}, "1.1"));
-  store.add(report(2, {"b"}, "1.2"));
+  store.add(ct_record(1, {"a"}, "1.1"));
+  store.add(ct_record(2, {"b"}, "1.2"));
   CHECK(store.number("SELECT count(*) FROM equipment") == 1);
-  auto changed = report(3, {"c"}, "1.3");
+  auto changed = ct_record(3, {"c"}, "1.3");
   changed.equipment.software_versions = "2.0";
   store.add(changed);
   CHECK(store.number("SELECT count(*) FROM equipment") == 2);
@@ -132,12 +132,12 @@ TEST_CASE("dose: one device is one row, a changed one another", "[dose]") {
 
 TEST_CASE("dose: studies come by date, time and UID and can be narrowed", "[dose]") {
   Store store;
-  auto later = report(1, {"a"}, "1.1");
+  auto later = ct_record(1, {"a"}, "1.1");
   later.patient_study.study_date = "2024-03-01";
   later.patient_study.accession_number = "A7";
   store.add(later);
-  store.add(report(1, {"b"}, "1.9"));
-  store.add(report(1, {"c"}, "1.5"));
+  store.add(ct_record(1, {"b"}, "1.9"));
+  store.add(ct_record(1, {"c"}, "1.5"));
   std::vector<std::string> order;
   for (const auto& study : store.studies()) order.push_back(study.study_instance_uid);
   CHECK(order == std::vector<std::string>{"1.5", "1.9", "1.1"});
@@ -157,7 +157,7 @@ TEST_CASE("dose: studies come by date, time and UID and can be narrowed", "[dose
 
 TEST_CASE("dose: a birth date that is none is no date in the view", "[dose]") {
   Store store;
-  auto record = report(1, {"a"});
+  auto record = ct_record(1, {"a"});
   record.patient_study.patient_birth_date = "0";
   store.add(record);
   CHECK(store.number("SELECT count(*) FROM v_studies WHERE patient_birth_date IS NULL") == 1);

@@ -10,9 +10,9 @@
 
 using namespace harvester;
 using namespace harvester::database;
+using harvester::tests::ct_record;
 using harvester::tests::DoseDatabase;
 using harvester::tests::full_record;
-using harvester::tests::report;
 
 namespace {
 
@@ -39,7 +39,7 @@ std::vector<std::vector<std::string>> rows(DoseDatabase& store, const flat::Ques
 }
 
 DoseRecord mammogram(const std::string& uid, const std::string& side) {
-  auto record = report(1, {}, uid);
+  auto record = ct_record(1, {}, uid);
   record.ct_accumulated.clear();
   record.report.object_kind = ObjectKind::mammography_rdsr;
   record.report.modality_type = "MG";
@@ -112,7 +112,7 @@ TEST_CASE("flat: every column of a full record has a value in the view of its ki
 
 TEST_CASE("flat: a study shows the protocol and region of the event with most dose", "[flat]") {
   DoseDatabase store;
-  auto record = report(1, {"a", "b"});
+  auto record = ct_record(1, {"a", "b"});
   record.ct_events[1].dlp = 200;
   record.ct_events[0].mean_ctdivol = 7;
   record.ct_events[1].target_region = Code{"T-D3000", "SRT", "Chest"};
@@ -123,8 +123,8 @@ TEST_CASE("flat: a study shows the protocol and region of the event with most do
 
 TEST_CASE("flat: an event that does not count is in no view", "[flat]") {
   DoseDatabase store;
-  store.add(report(1, {"a", "b"}));
-  store.add(report(2, {"a", "b", "c"}));
+  store.add(ct_record(1, {"a", "b"}));
+  store.add(ct_record(2, {"a", "b", "c"}));
   const auto events = rows(store, {flat::View::ct_events, {"irradiation_event_uid", "sop_instance_uid"}, {}});
   REQUIRE(events.size() == 3);
   for (const auto& event : events) CHECK(event[1] == "1.2.3.1.2");
@@ -144,9 +144,9 @@ TEST_CASE("flat: mammography has a view of its own, filters of an event stand in
 
 TEST_CASE("flat: studies are narrowed to a family, a text with wild cards in any case, and without tests", "[flat]") {
   DoseDatabase store;
-  store.add(report(1, {"a"}, "1.1"));
+  store.add(ct_record(1, {"a"}, "1.1"));
   store.add(mammogram("1.2", "Left"));
-  auto phantom = report(1, {"b"}, "1.3");
+  auto phantom = ct_record(1, {"b"}, "1.3");
   phantom.patient_study.not_patient_indicator = "IDs: phy*";
   phantom.patient_study.study_description = "QA [monthly]";
   store.add(phantom);
@@ -177,7 +177,7 @@ TEST_CASE("flat: studies are narrowed to a family, a text with wild cards in any
 
 TEST_CASE("flat: protocols that differ in case and blanks at the ends are one, and come together", "[flat]") {
   DoseDatabase store;
-  auto record = report(1, {"a", "b", "c", "d"});
+  auto record = ct_record(1, {"a", "b", "c", "d"});
   record.ct_events[0].acquisition_protocol = "Thorax";
   record.ct_events[1].acquisition_protocol = "Abdomen";
   record.ct_events[2].acquisition_protocol = " thorax ";

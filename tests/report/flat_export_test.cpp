@@ -58,7 +58,7 @@ TEST_CASE("export: a number is written so that it is read back the same", "[expo
 
 TEST_CASE("export: CSV has units in its header, an event a row, and the patient only where asked for", "[export]") {
   DoseDatabase store;
-  auto record = tests::report(1, {"a", "b"});
+  auto record = tests::ct_record(1, {"a", "b"});
   record.patient_study.patient_name = "Doe^Jane";
   store.add(record);
   const auto plain = csv(store, {View::ct_events, {}, false});
@@ -74,7 +74,7 @@ TEST_CASE("export: CSV has units in its header, an event a row, and the patient 
 
 TEST_CASE("export: JSON lines are an object a row with the names of the columns", "[export]") {
   DoseDatabase store;
-  store.add(tests::report(1, {"a", "b"}));
+  store.add(tests::ct_record(1, {"a", "b"}));
   std::ostringstream out;
   REQUIRE(export_ndjson(store.connection(), {View::ct_events, {}, false}, out));
   const auto lines = lines_of(out.str());
@@ -91,8 +91,8 @@ TEST_CASE("export: JSON lines are an object a row with the names of the columns"
 TEST_CASE("export: studies as JSON lines are the documents of the one JSON document, and both obey the filter",
           "[export]") {
   DoseDatabase store;
-  store.add(tests::report(1, {"a"}, "1.1"));
-  auto other = tests::report(1, {"b"}, "1.2");
+  store.add(tests::ct_record(1, {"a"}, "1.1"));
+  auto other = tests::ct_record(1, {"b"}, "1.2");
   other.patient_study.study_description = "Head";
   store.add(other);
   database::flat::Filter filter;
@@ -121,7 +121,7 @@ TEST_CASE("dose table: an examination a line with units in the headers, or an ev
   const auto write = [&](const std::string& part) { text += part; };
   CHECK(*write_dose_table(store.connection(), {Family::ct, false, {}}, write) == 0);
   CHECK(text.empty());
-  store.add(tests::report(1, {"a", "b"}));
+  store.add(tests::ct_record(1, {"a", "b"}));
   CHECK(*write_dose_table(store.connection(), {Family::ct, false, {}}, write) == 1);
   CHECK(text.find("DLP total [mGy.cm]") != std::string::npos);
   CHECK(text.find("20.00") != std::string::npos);

@@ -66,13 +66,13 @@ nlohmann::ordered_json value(const nlohmann::ordered_json& sheet, std::size_t ro
 TEST_CASE("xlsx: a family has a summary, a study a row with its events to the right, and a sheet each protocol",
           "[xlsx]") {
   DoseDatabase store;
-  auto record = tests::report(1, {"a", "b", "c"});
+  auto record = tests::ct_record(1, {"a", "b", "c"});
   record.ct_events[0].acquisition_protocol = "Thorax";
   record.ct_events[1].acquisition_protocol = "thorax ";
   record.ct_events[2].acquisition_protocol = "Head";
   record.ct_events[2].dlp = 77.5;
   store.add(record);
-  store.add(tests::report(1, {"d"}, "1.9"));
+  store.add(tests::ct_record(1, {"d"}, "1.9"));
   const auto book = exported(store, {Family::ct, {}, false, "all"});
   CHECK(sheets_of(book) == std::vector<std::string>{"Summary", "All data", "Thorax", "Head", "Protocol d", "Columns"});
   const auto& data = book["All data"];
@@ -88,7 +88,7 @@ TEST_CASE("xlsx: a family has a summary, a study a row with its events to the ri
 
 TEST_CASE("xlsx: of everything there are the studies and a sheet of events for each family that has some", "[xlsx]") {
   DoseDatabase store;
-  store.add(tests::report(1, {"a", "b"}));
+  store.add(tests::ct_record(1, {"a", "b"}));
   const auto book = exported(store, {Family::all, {}, false, "all"});
   CHECK(sheets_of(book) == std::vector<std::string>{"Summary", "Studies", "CT events", "Columns"});
   CHECK(book["CT events"].size() == 3);
@@ -96,7 +96,7 @@ TEST_CASE("xlsx: of everything there are the studies and a sheet of events for e
 
 TEST_CASE("xlsx: no text becomes a formula, and a protocol of any name has a sheet", "[xlsx]") {
   DoseDatabase store;
-  auto record = tests::report(1, {"a", "b", "c", "d", "e"});
+  auto record = tests::ct_record(1, {"a", "b", "c", "d", "e"});
   record.ct_events[0].acquisition_protocol = "=1+1";
   record.ct_events[1].acquisition_protocol = "[a]:b*c?d/e\\f";
   record.ct_events[2].acquisition_protocol = std::string(40, 'x') + "1";
@@ -113,7 +113,7 @@ TEST_CASE("xlsx: more protocols than there may be sheets share one, and none is 
   DoseDatabase store;
   std::vector<std::string> events;
   for (int i = 0; i < 260; ++i) events.push_back(fmt::format("{:03}", i));
-  store.add(tests::report(1, events));
+  store.add(tests::ct_record(1, events));
   const auto book = exported(store, {Family::ct, {}, false, "all"});
   REQUIRE(book.contains("Other protocols"));
   CHECK(book["Other protocols"].size() == 11);

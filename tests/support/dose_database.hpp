@@ -79,7 +79,7 @@ inline DoseRecord full_record() {
 }
 
 // A report with events of these UIDs, each of 10 mGy.cm; `number` orders the reports in time.
-inline DoseRecord report(int number, const std::vector<std::string>& events, const std::string& study = "1.2.3") {
+inline DoseRecord ct_record(int number, const std::vector<std::string>& events, const std::string& study = "1.2.3") {
   DoseRecord record;
   record.report.sop_instance_uid = study + ".1." + std::to_string(number);
   record.report.study_instance_uid = study;
