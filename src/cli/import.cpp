@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
@@ -14,13 +17,16 @@
 #include "harvester/dicom/part10.hpp"
 #include "job.hpp"
 #include "signals.hpp"
+#include "takers.hpp"
 
 namespace harvester::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kAtOnce = 256;  // files whose import is awaited together
+constexpr std::size_t kMostWaiting = 4096;  // files that are safe and not imported yet
+constexpr std::size_t kAskedAtOnce = 64;    // their ends are asked for together, oldest first
+constexpr int kTakers = 4;
 
 /// A file that is safe, and whose import is awaited.
 struct Waiting {
@@ -35,9 +41,13 @@ class Import {
       : global_(global), options_(options), worker_(worker), stop_(std::move(stop)), wait_(must_wait()) {}
 
   int run() {
+    // The line to another process is for one at a time.
+    if (own_engine() != nullptr) takers_.emplace(kTakers, stop_, [this](const std::string& path) { take(path); });
     for (const auto& path : options_.paths)
       if (!add(path)) break;
-    if (!fatal_) await();
+    takers_.reset();
+    await(0);
+    safe_ += waiting_.size();
     print();
     if (fatal_) return fail(*fatal_);
     if (stop_.stop_requested()) return kInterrupted;
@@ -50,7 +60,15 @@ class Import {
            ::isatty(STDOUT_FILENO) == 1;
   }
 
-  [[nodiscard]] bool over() const { return fatal_ || stop_.stop_requested(); }
+  [[nodiscard]] serve::Engine* own_engine() const {
+    const auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&worker_);
+    return engine != nullptr ? engine->get() : nullptr;
+  }
+
+  [[nodiscard]] bool over() const {
+    const std::lock_guard lock(mutex_);
+    return fatal_ || stop_.stop_requested();
+  }
 
   /// A path as given: a file, a folder, or - for a list of paths. False when nothing more is to be taken.
   bool add(const std::string& path) {
@@ -91,9 +109,7 @@ class Import {
     const bool part10 = dicom::read_part10_header(beginning).has_value() ||
                         dicom::read_part10_header(beginning).error().kind != ErrorKind::not_found;
     if (!part10 && !dicom::guess_layout(beginning)) return count("ignored", "not_dicom");
-    file.clear();
-    file.seekg(0);
-    take(file, path.string());
+    hand_over(path.string());
   }
 
   void add_named(const std::string& path) {
@@ -101,20 +117,35 @@ class Import {
     const auto kind = fs::status(path, failure).type();
     if (kind == fs::file_type::not_found) return count_failed(path, "unreadable", "there is no such file");
     if (kind != fs::file_type::regular) return count_failed(path, "unreadable", "no regular file");
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return count_failed(path, "unreadable", "cannot be opened: are the rights as they should be?");
-    take(file, path);
+    hand_over(path);
   }
 
-  void take(std::istream& bytes, const std::string& path) {
-    auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&worker_);
+  /// Takes it, or has a thread take it. When many are safe already, first their imports are awaited.
+  void hand_over(const std::string& path) {
+    if (takers_)
+      takers_->add(path);
+    else
+      take(path);
+    if (waiting() >= kMostWaiting) await(kMostWaiting / 2);
+  }
+
+  void take(const std::string& path) {
+    if (over()) return;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return count_failed(path, "unreadable", "cannot be opened: are the rights as they should be?");
+    auto* engine = own_engine();
     const auto taken =
-        engine != nullptr ? serve::take(**engine, bytes) : std::get<serve::ControlClient>(worker_).take(bytes);
+        engine != nullptr ? serve::take(*engine, file) : std::get<serve::ControlClient>(worker_).take(file);
     if (!taken) return not_taken(taken.error(), path);
     if (options_.move) remove(path);
     if (taken->reason == IntakeReason::duplicate) return count("ignored", "duplicate");
+    const std::lock_guard lock(mutex_);
     waiting_.push_back({taken->id, path});
-    if (waiting_.size() >= kAtOnce) await();
+  }
+
+  [[nodiscard]] std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
   }
 
   /// A file that cannot be read is its own trouble; a disk or a database that fails is everybody's.
@@ -122,7 +153,12 @@ class Import {
     if (error.kind == ErrorKind::bad_data || error.kind == ErrorKind::not_found)
       count_failed(path, "unreadable", error.message);
     else
-      fatal_ = error;
+      end(error);
+  }
+
+  void end(const Error& error) {
+    const std::lock_guard lock(mutex_);
+    if (!fatal_) fatal_ = error;
   }
 
   void remove(const std::string& path) {
@@ -131,22 +167,31 @@ class Import {
       fmt::print(stderr, "warning: {}: imported, but not deleted: {}\n", escaped_controls(path), failure.message());
   }
 
-  void await() {
-    const auto batch = std::exchange(waiting_, {});
-    if (batch.empty()) return;
+  /// Waits until no more than `left` of the safe files wait for their import.
+  void await(std::size_t left) {
+    while (waiting() > left && !over()) await_some(first_waiting(waiting() - left));
+  }
+
+  /// The files that came first, taken out of what waits.
+  std::vector<Waiting> first_waiting(std::size_t most) {
+    const std::lock_guard lock(mutex_);
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min({most, kAskedAtOnce, waiting_.size()}));
+    std::vector<Waiting> batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+    waiting_.erase(waiting_.begin(), end);
+    return batch;
+  }
+
+  void await_some(const std::vector<Waiting>& batch) {
     if (!wait_) {
       safe_ += batch.size();
       return;
     }
     std::vector<ObjectId> ids;
     for (const auto& each : batch) ids.push_back(each.id);
-    auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&worker_);
-    const auto ends = engine != nullptr ? serve::await_imports(**engine, ids, stop_)
+    auto* engine = own_engine();
+    const auto ends = engine != nullptr ? serve::await_imports(*engine, ids, stop_)
                                         : std::get<serve::ControlClient>(worker_).await_imports(ids);
-    if (!ends) {
-      fatal_ = ends.error();
-      return;
-    }
+    if (!ends) return end(ends.error());
     for (std::size_t n = 0; n < ends->size() && n < batch.size(); ++n) count_end((*ends)[n], batch[n].path);
   }
 
@@ -159,11 +204,15 @@ class Import {
       count(end.state, end.reason);
   }
 
-  void count(const std::string& state, const std::string& reason) { ++counts_[state][reason]; }
+  void count(const std::string& state, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    ++counts_[state][reason];
+  }
 
   void count_failed(const std::string& path, const std::string& reason, const std::string& message) {
-    ++failed_;
     count("failed", reason);
+    const std::lock_guard lock(mutex_);
+    ++failed_;
     if (global_.json) failures_.push_back({{"path", path}, {"reason", reason}, {"message", message}});
     fmt::print(stderr, "{}: failed ({}): {}\n", escaped_controls(path), reason, message);
   }
@@ -202,12 +251,14 @@ class Import {
   Worker& worker_;
   const std::stop_token stop_;
   const bool wait_;
-  std::vector<Waiting> waiting_;
+  mutable std::mutex mutex_;  ///< guards all below but the takers, which are the last to begin and the first to end
+  std::deque<Waiting> waiting_;
   std::map<std::string, Reasons> counts_;
   std::int64_t failed_ = 0;
   std::size_t safe_ = 0;
   nlohmann::ordered_json failures_ = nlohmann::ordered_json::array();
   std::optional<Error> fatal_;
+  std::optional<Takers> takers_;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "harvester/extract/item_reader.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -14,11 +13,23 @@
 namespace harvester::extract {
 namespace {
 
-std::string key_of(std::string_view meaning) {
-  std::string key;
-  for (const char c : lower(meaning))
-    if (std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80) key += c;
-  return key;
+/// Letters and digits of ASCII, and all beyond it.
+bool tells(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
+
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+/// Equal without case, blanks and punctuation. Asked for every concept of every item: it ends at the first difference.
+bool same_words(std::string_view one, std::string_view other) {
+  auto a = one.begin(), b = other.begin();
+  for (;; ++a, ++b) {
+    a = std::find_if(a, one.end(), tells);
+    b = std::find_if(b, other.end(), tells);
+    if (a == one.end() || b == other.end()) return a == one.end() && b == other.end();
+    if (small(*a) != small(*b)) return false;
+  }
 }
 
 MaybeText non_empty(const std::string& text) {
@@ -41,7 +52,7 @@ bool names_by_value(const Code& code, const Concept& sought) {
 }
 
 bool names_by_meaning(const Code& code, const Concept& sought) {
-  return !code.meaning.empty() && key_of(code.meaning) == key_of(sought.meaning);
+  return !code.meaning.empty() && same_words(code.meaning, sought.meaning);
 }
 
 std::vector<const ContentItem*> ItemReader::all(const ContentItem& parent, const Concept& sought) const {

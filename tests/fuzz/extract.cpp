@@ -27,16 +27,53 @@ void check_fields(const Record& record) {
   fields(record, [](const char*, const auto& member, const char*) { check(member); });
 }
 
+template <class Record>
+void check_all(const std::vector<Record>& records) {
+  for (const auto& record : records) check_fields(record);
+}
+
+void check_projection(const DoseRecord& record) {
+  check_all(record.xray_accumulated);
+  check_all(record.xray_events);
+  for (const auto& row : record.xray_accumulated) check_all(row.calibrations);
+  for (const auto& event : record.xray_events) {
+    check_all(event.filters);
+    check_all(event.grids);
+    check_all(event.pulses);
+    check_all(event.images);
+  }
+}
+
+void check_ct(const DoseRecord& record) {
+  check_all(record.ct_accumulated);
+  check_all(record.ct_events);
+  for (const auto& event : record.ct_events) {
+    check_all(event.xray_sources);
+    check_all(event.size_specific_doses);
+    if (event.dose_check) check_fields(*event.dose_check);
+  }
+}
+
+void check_nuclear(const DoseRecord& record) {
+  check_all(record.nm_events);
+  check_all(record.pet_series);
+  for (const auto& event : record.nm_events) check_all(event.organ_doses);
+  if (record.patient_characteristics) check_fields(*record.patient_characteristics);
+}
+
 /// What a database, JSON or a spreadsheet could not take.
 void check_record(const DoseRecord& record) {
   fuzz::require(!record.report.sop_instance_uid.empty(), "a report has its UID");
+  check_fields(record.report);
   check_fields(record.patient_study);
   check_fields(record.equipment);
-  for (const auto& totals : record.ct_accumulated) check_fields(totals);
-  for (const auto& event : record.ct_events) {
-    check_fields(event);
-    for (const auto& source : event.xray_sources) check_fields(source);
-  }
+  check_all(record.observer_context);
+  check_all(record.person_participants);
+  check_all(record.device_participants);
+  check_ct(record);
+  check_projection(record);
+  check_nuclear(record);
+  check_all(record.unmapped);
   for (const auto& warning : record.warnings) {
     check(warning.place);
     check(warning.raw_value);

@@ -13,6 +13,8 @@
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/object_builder.hpp"
 #include "support/pdus.hpp"
+#include "support/random_report.hpp"
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -46,7 +48,7 @@ void add_objects(Corpus& corpus, const simulation::StudyPlan& study) {
     const auto file = simulation::part10(object);
     corpus.add("scan", object.data_set);
     corpus.add("part10", file.substr(0, file.size() - object.data_set.size() + 64));
-    if (!simulation::is_image(first.content)) corpus.add("extract", file);
+    corpus.add(simulation::is_image(first.content) ? "image" : "extract", file);
   }
 }
 
@@ -63,6 +65,19 @@ void add_studies(Corpus& corpus) {
     options.script = kScripts[static_cast<std::size_t>(index++) % kScripts.size()];
     options.images_per_series = 1;
     add_objects(corpus, simulation::make_study(scenario, options));
+  }
+}
+
+/// Reports of every family with all sorts of content.
+void add_reports(Corpus& corpus) {
+  const tests::TempDir folder;
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    tests::ReportMaker maker(seed);
+    for (const auto& made : {maker.ct(), maker.projection(false), maker.projection(true), maker.nuclear()}) {
+      tests::sr::write(made.report, folder / "report.dcm");
+      std::ifstream file(folder / "report.dcm", std::ios::binary);
+      corpus.add("extract", {std::istreambuf_iterator<char>(file), {}});
+    }
   }
 }
 
@@ -140,6 +155,7 @@ int main(int count, char** values) {
   }
   Corpus corpus(values[1]);
   add_studies(corpus);
+  add_reports(corpus);
   add_fragments(corpus);
   add_requests(corpus);
   add_texts(corpus);
