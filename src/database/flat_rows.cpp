@@ -34,22 +34,26 @@ std::string family_condition(Family family) {
 
 /// The conditions of a filter; every value is bound (bind_filter), none stands in the text.
 std::string conditions(const Question& question) {
-  std::string sql =
-      "(:date_from IS NULL OR study_date >= :date_from) AND (:date_until IS NULL OR study_date <= :date_until)"
-      " AND (:study IS NULL OR study_instance_uid = :study)"
-      " AND (:accession IS NULL OR accession_number = :accession)";
+  std::vector<std::string> all{"1"};
   const auto& filter = question.filter;
+  const auto narrow = [&](bool given, const char* condition) {
+    if (given) all.emplace_back(condition);
+  };
+  narrow(filter.study.date_from.has_value(), "study_date >= :date_from");
+  narrow(filter.study.date_until.has_value(), "study_date <= :date_until");
+  narrow(filter.study.study_instance_uid.has_value(), "study_instance_uid = :study");
+  narrow(filter.study.accession_number.has_value(), "accession_number = :accession");
+  narrow(filter.without_tests, "not_patient_indicator IS NULL");
   const auto like = [&](const std::string& pattern, std::string_view column, std::string_view name) {
-    if (!pattern.empty()) sql += fmt::format(" AND lower(coalesce({}, '')) GLOB {}", column, name);
+    if (!pattern.empty()) all.push_back(fmt::format("lower(coalesce({}, '')) GLOB {}", column, name));
   };
   like(filter.institution, "institution_name", ":institution");
   like(filter.station, "station_name", ":station");
   like(filter.equipment, "equipment", ":equipment");
   like(filter.protocol, protocol_column(question.view), ":protocol");
   like(filter.description, "study_description", ":description");
-  if (filter.without_tests) sql += " AND not_patient_indicator IS NULL";
-  if (question.view == View::studies) sql += " AND " + family_condition(filter.family);
-  return sql;
+  if (question.view == View::studies) all.push_back(family_condition(filter.family));
+  return join(all, " AND ");
 }
 
 /// GLOB knows sets in brackets; ours are plain characters. Lower case of ASCII, as lower() of SQLite does it.
@@ -65,10 +69,13 @@ std::string glob(const std::string& pattern) {
 }
 
 void bind_filter(SQLite::Statement& statement, const Filter& filter) {
-  put(statement, ":date_from", filter.study.date_from);
-  put(statement, ":date_until", filter.study.date_until);
-  put(statement, ":study", filter.study.study_instance_uid);
-  put(statement, ":accession", filter.study.accession_number);
+  const auto bind_whole = [&](const std::optional<std::string>& value, const char* name) {
+    if (value) put(statement, name, *value);
+  };
+  bind_whole(filter.study.date_from, ":date_from");
+  bind_whole(filter.study.date_until, ":date_until");
+  bind_whole(filter.study.study_instance_uid, ":study");
+  bind_whole(filter.study.accession_number, ":accession");
   const auto bind = [&](const std::string& pattern, const char* name) {
     if (!pattern.empty()) put(statement, name, glob(pattern));
   };

@@ -74,7 +74,7 @@ SELECT
     AS radiopharmaceutical,
   s.total_administered_activity AS total_administered_activity_mbq
 FROM study AS s
-JOIN v_reports AS c ON c.dose_report_id = s.latest_report_id;
+JOIN v_reports AS c ON c.dose_report_id = s.latest_report_id AND c.study_id = s.id;
 
 -- One row for each CT event that counts. Values of an X-ray source a and b: the first and the second of the event.
 CREATE VIEW v_ct_events AS
