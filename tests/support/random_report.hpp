@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harvester/core/dose_fields.hpp"
@@ -45,6 +50,13 @@ class ReportMaker {
   MadeUp ct();
   MadeUp projection(bool mammography);
   MadeUp nuclear();
+
+  /// A further event of a projection X-ray report.
+  sr::Node projection_event() {
+    std::vector<sr::Node> content;
+    (void)xray_event(content, false);
+    return sr::container(sr::dcm("113706", "Irradiation Event X-Ray Data"), std::move(content));
+  }
 
  private:
   bool chance(int percent) { return std::uniform_int_distribution<int>(1, 100)(random_) <= percent; }
