@@ -11,7 +11,7 @@
 #include "harvester/database/dose_repository.hpp"
 
 /// The flat views for people: which there are, what their columns mean, and their rows as a stream. The views
-/// themselves are SQL (migrations/0004_views.sql), so that any program that reads SQLite has them too.
+/// themselves are SQL (migrations/0005_views.sql), so that any program that reads SQLite has them too.
 namespace harvester::database::flat {
 
 enum class View { studies, ct_events, xray_events, mg_events, nm_events };
