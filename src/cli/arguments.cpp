@@ -188,6 +188,7 @@ void add_handling(CLI::App& app, Slots& slots) {
   auto* worker = app.add_subcommand("intake-worker", "")->group("");
   worker->add_option("--generation", slots.worker.generation)->required();
   worker->add_option("--serial", slots.worker.serial)->required();
+  worker->add_option("--keep", slots.worker.keep);
   choose(worker, slots, slots.worker);
 }
 

@@ -110,6 +110,7 @@ struct VersionOptions {};
 struct IntakeWorkerOptions {
   std::int64_t generation = 0;
   std::int64_t serial = 0;
+  std::vector<std::string> keep;  ///< NODE=KIND:RULE
 };
 
 using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
