@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arguments_upkeep.hpp"
 #include "harvester/core/text.hpp"
 
 namespace harvester::cli {
@@ -38,6 +39,7 @@ struct Slots {
   ReportOptions report;
   ExportOptions exported;
   ConfigOptions config;
+  UpkeepSlots upkeep;
   IntakeWorkerOptions worker;
   std::optional<Command> chosen;
 };
@@ -387,6 +389,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_handling(app, slots);
   add_nodes_commands(app, slots);
   add_reading(app, slots);
+  add_upkeep(app, slots.upkeep, slots.chosen);
   add_config(app, slots);
   try {
     app.parse(argc, argv);

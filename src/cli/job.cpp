@@ -58,4 +58,13 @@ Status end_harvest(const config::Configuration& configuration, HarvestId id, ser
   return std::get<serve::ControlClient>(*worker).end_harvest(id, wish);
 }
 
+Result<std::vector<serve::ImportEnd>> work_on_quarantine(const config::Configuration& configuration,
+                                                         const serve::QuarantineOrder& order, std::stop_token stop) {
+  auto worker = find_worker(configuration, "quarantine");
+  if (!worker) return worker.error();
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::work_on_quarantine(**engine, order, std::move(stop));
+  return std::get<serve::ControlClient>(*worker).work_on_quarantine(order, std::move(stop));
+}
+
 }  // namespace harvester::cli

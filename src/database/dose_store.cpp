@@ -170,7 +170,13 @@ void insert_warnings(Connection& connection, std::int64_t report, const std::vec
 }
 
 void insert_below(Connection& connection, std::int64_t report, const DoseRecord& record) {
-  insert(connection, "patient_study", {{"dose_report_id", report}}, record.patient_study);
+  const auto& marks = record.identity_marks;
+  insert(connection, "patient_study",
+         {{"dose_report_id", report},
+          {"patient_name_as", nullable(marks.patient_name)},
+          {"patient_id_as", nullable(marks.patient_id)},
+          {"accession_number_as", nullable(marks.accession_number)}},
+         record.patient_study);
   insert_all(connection, "observer_context", "dose_report_id", report, record.observer_context);
   insert_people_and_devices(connection, report, {}, record);
   insert_all(connection, "ct_accumulated", "dose_report_id", report, record.ct_accumulated);

@@ -173,7 +173,8 @@ TEST_CASE("keep: what failed stays, whatever the rule", "[keep]") {
   intake::Settings settings;
   settings.keep.deleted_kinds = {ObjectKind::not_dicom, ObjectKind::other};
   std::ofstream(site / "text") << "hello";
-  const auto prepared = intake::make_prepare(settings, site.clock)({{1}, "import", "text", {}}, (site / "text").string());
+  const auto prepared =
+      intake::make_prepare(settings, site.clock)({{1}, "import", "text", {}}, (site / "text").string());
   CHECK(prepared.ended.state == "failed");
   CHECK_FALSE(prepared.ended.file_deleted);
 }

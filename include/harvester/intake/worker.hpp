@@ -29,7 +29,8 @@ struct WorkerOptions {
 };
 
 /// Claims a batch, prepares its objects and commits them in one transaction, in which it is checked that the owner is
-/// still the owner; then deletes the spool copies that are not kept. Returns how many objects were ended; 0: nothing to do. Errors are of the database.
+/// still the owner; then deletes the spool copies that are not kept. Returns how many objects were ended; 0: nothing to
+/// do. Errors are of the database.
 Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
                          const Clock& clock);
 

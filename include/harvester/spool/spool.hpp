@@ -90,8 +90,9 @@ class Incoming final : public dicom::DatasetSink {
 /// commit returns (G1). Thread-safe; the writer, the signal and the clock must outlive it.
 class Spool {
  public:
-  /// Opens or makes the folder and recovers: half files go, files without a row or whose deletion was begun go, associations of a dead process are
-  /// ended. Fails with `storage`. `arrivals` (may be null) is notified after each commit.
+  /// Opens or makes the folder and recovers: half files go, files without a row or whose deletion was begun go,
+  /// associations of a dead process are ended. Fails with `storage`. `arrivals` (may be null) is notified after each
+  /// commit.
   static Result<std::unique_ptr<Spool>> open(SpoolOptions options, database::Writer& writer, const Clock& clock,
                                              Signal* arrivals, FileSystem& files = real_file_system());
 
