@@ -40,7 +40,9 @@ std::int64_t equipment_row(Connection& connection, const Equipment& equipment) {
     find.reset();
     return id;
   }
-  return insert(connection, "equipment", {{"fingerprint", key}}, equipment);
+  const auto id = insert(connection, "equipment", {{"fingerprint", key}}, equipment);
+  resolve_equipment(connection);
+  return id;
 }
 
 rows::KeyValue nullable(const std::optional<std::string>& text) {

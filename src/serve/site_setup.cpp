@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harvester/database/dose_repository.hpp"
+#include "harvester/database/standard_names.hpp"
 #include "harvester/intake/identity.hpp"
 
 namespace harvester::serve {
@@ -78,6 +80,13 @@ Result<intake::Settings> intake_settings(const config::SiteConfig& site, const s
   for (const auto& word : of_nodes)
     if (auto added = add_rule(word, settings.keep); !added) return added.error();
   return settings;
+}
+
+void apply_site(database::Connection& connection, const config::SiteConfig& site) {
+  std::vector<database::standard_names::Entry> names;
+  for (const auto& each : site.standard_names) names.push_back({each.modality, each.acquisition_protocol, each.name});
+  database::standard_names::replace(connection, names);
+  database::dose::resolve_equipment(connection);
 }
 
 Result<receive::StoreOptions> store_options(const config::Store& store) {

@@ -356,6 +356,18 @@ TEST_CASE("commands on a database say what to do where there is none, and make n
   CHECK_FALSE(fs::exists(site.data() / "harvester.db"));
 }
 
+TEST_CASE("standard names of the site file are in the database after the next start", "[cli]") {
+  const Site site;
+  write(plan_of(1), site.path("in"));
+  REQUIRE(site.run({"import", site.path("in").string()}).code == 0);
+  CHECK(site.json({"db", "stats"})["tables"]["standard_name"] == 0);
+  tests::write_text(site.path("harvester.yaml"),
+                    tests::content_of(site.path("harvester.yaml")) +
+                        "standard_names: [{modality: CT, acquisition_protocol: '*', name: CT of all kinds}]\n");
+  REQUIRE(site.run({"db", "migrate"}).code == 0);
+  CHECK(site.json({"db", "stats"})["tables"]["standard_name"] == 1);
+}
+
 TEST_CASE("help names every command that looks after a data directory", "[cli]") {
   const Site site;
   const auto help = site.run({"--help"}).output;

@@ -22,6 +22,21 @@ UPDATE patient_study SET
 ALTER TABLE equipment ADD COLUMN equipment_identity INTEGER REFERENCES equipment (id);
 CREATE INDEX equipment_by_identity ON equipment (equipment_identity);
 
+-- One row for each machine, as its newest description tells of it, with what it was found in.
+CREATE VIEW v_machines AS
+SELECT newest.equipment_identity, newest.equipment_display_name AS equipment, newest.manufacturer,
+  newest.manufacturer_model_name, newest.station_name, newest.institution_name,
+  (SELECT max(d.device_serial_number) FROM equipment AS d WHERE d.equipment_identity = newest.equipment_identity)
+    AS device_serial_number,
+  (SELECT max(d.device_observer_uid) FROM equipment AS d WHERE d.equipment_identity = newest.equipment_identity)
+    AS device_observer_uid,
+  newest.software_versions,
+  (SELECT count(*) FROM equipment AS d WHERE d.equipment_identity = newest.equipment_identity) AS descriptions,
+  (SELECT count(*) FROM dose_report AS r JOIN equipment AS d ON d.id = r.equipment_id
+   WHERE d.equipment_identity = newest.equipment_identity) AS reports
+FROM equipment AS newest
+WHERE newest.id = (SELECT max(d.id) FROM equipment AS d WHERE d.equipment_identity = newest.equipment_identity);
+
 -- One row for each entry of standard_names in the site file, in its order, as of the last start. like_pattern: the shell
 -- pattern acquisition_protocol for LIKE with the escape character \.
 CREATE TABLE standard_name (
