@@ -129,8 +129,8 @@ Result<Exclusive> take(const config::Configuration& configuration, const std::st
   if (!lock) return lock.error();
   auto connection = database::open_database(paths.database());
   if (!connection) return connection.error();
-  auto applied = database::writing(
-      *connection, [&](database::Connection& c) { serve::apply_site(c, configuration.site); });
+  auto applied =
+      database::writing(*connection, [&](database::Connection& c) { serve::apply_site(c, configuration.site); });
   if (!applied) return applied.error();
   return Exclusive{*std::move(lock), *std::move(connection)};
 }

@@ -171,27 +171,12 @@ void check_destination(const Profile& profile, const Store& store, const Source&
                      "leave move_destination out, or set accept: {called_ae_title: any} on the store"));
 }
 
-void check_standard_name(const StandardName& name, std::size_t n, const Source& source, Findings findings) {
-  static const std::vector<std::string> kModalities{"CT", "MG", "DX", "CR", "PX", "RF"};
-  const auto key = fmt::format("standard_names[{}].", n);
-  if (std::find(kModalities.begin(), kModalities.end(), name.modality) == kModalities.end())
-    findings.faults.push_back(source.fault(key + "modality",
-                                           fmt::format("{} is no modality with protocols", in_quotes(name.modality)),
-                                           fmt::format("one of {}; DX holds for CR and PX, too", join(kModalities, ", "))));
-  if (name.acquisition_protocol.empty())
-    findings.faults.push_back(source.fault(key + "acquisition_protocol", "has to be given", "a pattern: \"thorax*\""));
-  if (name.name.empty())
-    findings.faults.push_back(source.fault(key + "name", "has to be given", "the name that the protocols share"));
-}
-
 }  // namespace
 
 void check_site(const SiteConfig& site, const Source& source, Findings findings) {
   for (std::size_t n = 0; n < site.stores.size(); ++n) check_store(site, n, source, findings);
   for (std::size_t n = 0; n < site.watch.size(); ++n) check_watch(site, n, source, findings);
   check_identity(site.patient_identity, source, findings);
-  for (std::size_t n = 0; n < site.standard_names.size(); ++n)
-    check_standard_name(site.standard_names[n], n, source, findings);
 }
 
 void check_profile(const Profile& profile, const Source& source, Findings findings) {

@@ -24,14 +24,12 @@ std::string plain(const MaybeText& text) {
   return out;
 }
 
-std::string first_word(const MaybeText& text) {
-  return plain(split(trimmed(text.value_or("")), ' ').front());
-}
+std::string first_word(const MaybeText& text) { return plain(split(trimmed(text.value_or("")), ' ').front()); }
 
 Features features_of(const Equipment& equipment) {
-  return {first_word(equipment.manufacturer),       plain(equipment.manufacturer_model_name),
-          plain(equipment.device_serial_number),    plain(equipment.station_name),
-          plain(equipment.institution_name),        std::string(trimmed(equipment.device_observer_uid.value_or("")))};
+  return {first_word(equipment.manufacturer),    plain(equipment.manufacturer_model_name),
+          plain(equipment.device_serial_number), plain(equipment.station_name),
+          plain(equipment.institution_name),     std::string(trimmed(equipment.device_observer_uid.value_or("")))};
 }
 
 using Group = std::vector<std::size_t>;
@@ -47,11 +45,11 @@ class Machines {
   std::vector<std::size_t> resolve() {
     for (const auto& group : alike({&Features::observer_uid}, {&Features::observer_uid}))
       for (const auto& part : consistent(group, &Features::serial)) unite(part);
-    for (const auto& group : alike({&Features::manufacturer, &Features::model, &Features::serial},
-                                   {&Features::model, &Features::serial}))
+    for (const auto& group :
+         alike({&Features::manufacturer, &Features::model, &Features::serial}, {&Features::model, &Features::serial}))
       for (const auto& part : consistent(group, &Features::station)) unite(part);
-    for (const auto& group : alike({&Features::manufacturer, &Features::model, &Features::station},
-                                   {&Features::model, &Features::station}))
+    for (const auto& group :
+         alike({&Features::manufacturer, &Features::model, &Features::station}, {&Features::model, &Features::station}))
       for (const auto& place : consistent(group, &Features::institution))
         for (const auto& part : consistent(place, &Features::serial)) unite(part);
     for (std::size_t n = 0; n < first_.size(); ++n) first_[n] = root(n);

@@ -295,14 +295,6 @@ TEST_CASE("watched folders do not feed themselves", "[config]") {
   CHECK(holds(site_faults("watch: [{folder: /in}, {folder: /in}]\n"), "is watched twice"));
 }
 
-TEST_CASE("a standard name needs a modality with protocols, a pattern and a name", "[config]") {
-  const auto faults = site_faults("standard_names:\n  - {modality: XX, acquisition_protocol: \"\", name: \"\"}\n");
-  CHECK(holds(faults, "standard_names[0].modality: \"XX\" is no modality with protocols"));
-  CHECK(holds(faults, "standard_names[0].acquisition_protocol: has to be given"));
-  CHECK(holds(faults, "standard_names[0].name: has to be given"));
-  CHECK(site_faults("standard_names: [{modality: CT, acquisition_protocol: 'thorax*', name: CT chest}]\n") == "");
-}
-
 TEST_CASE("limits that contradict one another are faults", "[config]") {
   CHECK(profile_faults("query: {split: {max_window: 5m, min_window: 10m}}\n") ==
         "2:45 query.split.min_window: 10m is more than max_window, which is 5m");

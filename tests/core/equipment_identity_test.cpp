@@ -70,10 +70,10 @@ TEST_CASE("equipment: what fits two machines is given to neither", "[equipment]"
 }
 
 TEST_CASE("equipment: which descriptions belong together does not depend on their order", "[equipment]") {
-  const std::vector<Equipment> all{scanner("1"),           with_uid(scanner("1", "CT2"), "1.2.3"),
-                                   scanner("", "CT2"),     with_uid(scanner("", ""), "1.2.3"),
-                                   scanner("2", "CT3"),    scanner("2", ""),
-                                   scanner("", "CT4"),     Equipment{}};
+  const std::vector<Equipment> all{scanner("1"),        with_uid(scanner("1", "CT2"), "1.2.3"),
+                                   scanner("", "CT2"),  with_uid(scanner("", ""), "1.2.3"),
+                                   scanner("2", "CT3"), scanner("2", ""),
+                                   scanner("", "CT4"),  Equipment{}};
   Indices order{0, 1, 2, 3, 4, 5, 6, 7};
   const auto expected = same_machines(all);
   do {

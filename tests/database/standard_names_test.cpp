@@ -31,8 +31,9 @@ class Store {
   void name(const std::vector<standard_names::Entry>& entries) { standard_names::replace(connection_, entries); }
 
   std::string name_of(const std::string& modality, const std::string& protocol) {
-    SQLite::Statement select(connection_.raw(),
-                             "SELECT standard_name FROM v_standard_names WHERE modality = ? AND acquisition_protocol = ?");
+    SQLite::Statement select(
+        connection_.raw(),
+        "SELECT standard_name FROM v_standard_names WHERE modality = ? AND acquisition_protocol = ?");
     select.bind(1, modality);
     select.bind(2, protocol);
     if (!select.executeStep()) return "(no row)";
@@ -58,7 +59,8 @@ Equipment scanner(const std::string& software) {
 
 }  // namespace
 
-TEST_CASE("standard names: every protocol that matches gets the name, of several entries the first", "[standard_names]") {
+TEST_CASE("standard names: every protocol that matches gets the name, of several entries the first",
+          "[standard_names]") {
   Store store;
   store.add("CT", "Thorax_routine");
   store.add("CT", "THORAX low dose");
@@ -82,9 +84,12 @@ TEST_CASE("standard names: a pattern is of shell kind, nothing else in it is spe
   CHECK(store.name_of("CT", "50") == "two signs");
 }
 
-TEST_CASE("standard names: those of a modality serve that modality, DX also CR and PX", "[standard_names]") {
+TEST_CASE("standard names: those of a modality serve that modality, DX also CR and PX, XA also RF",
+          "[standard_names]") {
   Store store;
   for (const auto& modality : {"CT", "DX", "CR", "PX", "RF"}) store.add(modality, "Chest PA");
+  store.name({{"XA", "chest*", "Chest fluoroscopy"}});
+  CHECK(store.name_of("RF", "Chest PA") == "Chest fluoroscopy");
   store.name({{"DX", "chest*", "Chest"}});
   CHECK(store.name_of("DX", "Chest PA") == "Chest");
   CHECK(store.name_of("CR", "Chest PA") == "Chest");

@@ -13,8 +13,8 @@ namespace harvester {
 /// - the same Device Observer UID,
 /// - the same manufacturer, model, serial number and station,
 /// - the same manufacturer, model and station where a serial number is missing,
-/// unless what else they tell contradicts: several serial numbers with one UID or one station, several stations with one
-/// serial number, several institutions with one station. Where it does, what leaves the question open stays apart.
+/// unless what else they tell contradicts: several serial numbers with one UID or one station, several stations with
+/// one serial number, several institutions with one station. Where it does, what leaves the question open stays apart.
 [[nodiscard]] std::vector<std::size_t> same_machines(const std::vector<Equipment>& descriptions);
 
 }  // namespace harvester

@@ -25,8 +25,8 @@ namespace harvester::serve {
 /// The `keep` rules of profiles, each as NODE=KIND:keep or NODE=KIND:delete: what an intake worker is told of them.
 [[nodiscard]] std::vector<std::string> keep_words(const std::vector<config::Profile>& profiles);
 
-/// Brings into the database what of the site file its views need: standard names. What an earlier version of the program
-/// did not work out yet is worked out. Inside the caller's transaction; throws on database errors.
+/// Brings into the database what of the site file its views need: standard names. What an earlier version of the
+/// program did not work out yet is worked out. Inside the caller's transaction; throws on database errors.
 void apply_site(database::Connection& connection, const config::SiteConfig& site);
 
 /// Fails with `config` for what this version cannot do (TLS).

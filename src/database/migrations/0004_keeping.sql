@@ -48,11 +48,12 @@ CREATE TABLE standard_name (
 ) STRICT;
 
 -- One row for each acquisition protocol of a modality that some event has, with its standard name: that of the first
--- entry which matches, NULL if none does. Entries for DX serve CR and PX, too.
+-- entry which matches, NULL if none does. Entries for DX serve CR and PX, those for XA fluoroscopy, too.
 CREATE VIEW v_standard_names AS
 SELECT p.modality, p.acquisition_protocol,
   (SELECT n.name FROM standard_name AS n
-   WHERE (n.modality = p.modality OR (n.modality = 'DX' AND p.modality IN ('CR', 'PX')))
+   WHERE (n.modality = p.modality OR (n.modality = 'DX' AND p.modality IN ('CR', 'PX'))
+       OR (n.modality = 'XA' AND p.modality = 'RF'))
      AND p.acquisition_protocol LIKE n.like_pattern ESCAPE '\'
    ORDER BY n.position LIMIT 1) AS standard_name
 FROM (
