@@ -100,10 +100,13 @@ int check(const Global& global, const config::Configuration& configuration) {
   return found->spool.all_missing + found->spool.all_without_row > 0 ? kSetAside : kDone;
 }
 
+/// A database of an earlier version is copied, too: before it is migrated.
 int backup(const Global& global, const config::Configuration& configuration, const std::string& file) {
-  auto database = open_reading(configuration);
+  const auto paths = data_paths(configuration);
+  if (auto there = has_database(configuration); !there) return fail(there.error());
+  auto database = database::Connection::open(paths.database(), database::Access::read_only);
   if (!database) return fail(database.error());
-  const auto size = maintenance::back_up(*database, data_paths(configuration).database(), file);
+  const auto size = maintenance::back_up(*database, paths.database(), file);
   if (!size) return fail(size.error());
   if (global.json)
     print_json({{"schema", 1}, {"bytes", *size}});
@@ -120,11 +123,7 @@ struct Exclusive {
 
 Result<Exclusive> take(const config::Configuration& configuration, const std::string& command) {
   const auto paths = data_paths(configuration);
-  std::error_code unknown;
-  if (!fs::exists(paths.database(), unknown)) {
-    auto none = open_reading(configuration);
-    if (!none) return none.error();
-  }
+  if (auto there = has_database(configuration); !there) return there.error();
   auto lock = database::DirectoryLock::take(paths, command);
   if (!lock) return lock.error();
   auto connection = database::open_database(paths.database());

@@ -5,6 +5,8 @@ CREATE TABLE doomed_file (
   spool_path TEXT PRIMARY KEY
 ) STRICT;
 
+CREATE INDEX received_object_failed ON received_object (id) WHERE state = 'failed';
+
 -- Whether an identifying value is the real one or a hash of it; NULL where the value is. What earlier versions stored is
 -- taken for a hash where it looks like one.
 ALTER TABLE patient_study ADD COLUMN patient_name_as TEXT CHECK (patient_name_as IN ('kept', 'hashed'));
