@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arguments_upkeep.hpp"
 #include "harvester/core/text.hpp"
 
 namespace harvester::cli {
@@ -38,6 +39,7 @@ struct Slots {
   ReportOptions report;
   ExportOptions exported;
   ConfigOptions config;
+  UpkeepSlots upkeep;
   IntakeWorkerOptions worker;
   std::optional<Command> chosen;
 };
@@ -188,6 +190,7 @@ void add_handling(CLI::App& app, Slots& slots) {
   auto* worker = app.add_subcommand("intake-worker", "")->group("");
   worker->add_option("--generation", slots.worker.generation)->required();
   worker->add_option("--serial", slots.worker.serial)->required();
+  worker->add_option("--keep", slots.worker.keep);
   choose(worker, slots, slots.worker);
 }
 
@@ -444,6 +447,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_handling(app, slots);
   add_nodes_commands(app, slots);
   add_reading(app, slots);
+  add_upkeep(app, slots.upkeep, slots.chosen);
   add_config(app, slots);
   try {
     app.parse(argc, argv);

@@ -119,15 +119,30 @@ struct ConfigOptions {
   enum class Action { check, show };
   Action action = Action::check;
 };
+struct QuarantineOptions {
+  enum class Action { list, show, retry, drop };
+  Action action = Action::list;
+  std::vector<std::int64_t> ids;  ///< of objects; `show`: one
+  bool all = false;
+  int limit = 100;
+};
+struct DbOptions {
+  enum class Action { stats, check, backup, migrate, scrub };
+  Action action = Action::stats;
+  std::string file;  ///< of `backup`
+  int limit = 50;    ///< unmapped concepts that `stats` lists
+};
 struct VersionOptions {};
 struct IntakeWorkerOptions {
   std::int64_t generation = 0;
   std::int64_t serial = 0;
+  std::vector<std::string> keep;  ///< NODE=KIND:RULE
 };
 
-using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
-                             ExplainOptions, HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions,
-                             ExportOptions, ConfigOptions, VersionOptions, IntakeWorkerOptions>;
+using Command =
+    std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, ExplainOptions,
+                 HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions, ExportOptions, ConfigOptions,
+                 QuarantineOptions, DbOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

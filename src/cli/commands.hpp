@@ -19,6 +19,8 @@ int run(const Global& global, const CoverageOptions& options);
 int run(const Global& global, const ReportOptions& options);
 int run(const Global& global, const ExportOptions& options);
 int run(const Global& global, const ConfigOptions& options);
+int run(const Global& global, const QuarantineOptions& options);
+int run(const Global& global, const DbOptions& options);
 int run(const Global& global, const VersionOptions& options);
 int run(const Global& global, const IntakeWorkerOptions& options);
 

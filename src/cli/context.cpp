@@ -77,15 +77,19 @@ std::optional<config::Configuration> load(const Global& global, LogFor reader) {
   return std::move(loaded.value);
 }
 
-Result<database::Connection> open_reading(const config::Configuration& configuration) {
-  const auto file = data_paths(configuration).database();
+Status has_database(const config::Configuration& configuration) {
   std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored))
+  if (!std::filesystem::exists(data_paths(configuration).database(), ignored))
     return Error{ErrorKind::not_found,
                  fmt::format("there is no database in {} yet: run a harvest or an import first (data_directory in {})",
                              configuration.site.data_directory.string(),
                              configuration.site_file.empty() ? "the site file" : configuration.site_file.string())};
-  return database::open_for_reading(file);
+  return ok();
+}
+
+Result<database::Connection> open_reading(const config::Configuration& configuration) {
+  if (auto there = has_database(configuration); !there) return there.error();
+  return database::open_for_reading(data_paths(configuration).database());
 }
 
 namespace {

@@ -39,6 +39,9 @@ void start_log(const config::SiteConfig& site);
   return {configuration.site.data_directory};
 }
 
+/// Fails with `not_found` and what to do if there is no database in the data directory.
+[[nodiscard]] Status has_database(const config::Configuration& configuration);
+
 /// The database for reading. A data directory without one is `not_found` with what to do.
 [[nodiscard]] Result<database::Connection> open_reading(const config::Configuration& configuration);
 

@@ -15,7 +15,7 @@ int run(const Global& global, const IntakeWorkerOptions& options) {
   const auto& site = loaded.value;
   start_log(site);
   if (const auto started = dicom::start_toolkit(serve::toolkit_options(site)); !started) return fail(started.error());
-  const auto settings = serve::intake_settings(site);
+  const auto settings = serve::intake_settings(site, options.keep);
   if (!settings) return fail(settings.error());
   const SystemClock clock;
   intake::WorkerOptions worker;

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "context.hpp"
+#include "harvester/serve/site_setup.hpp"
 
 namespace harvester::cli {
 
@@ -13,6 +14,7 @@ Result<std::unique_ptr<serve::Engine>> open_engine(const config::Configuration& 
   options.command = command;
   // resolved by the child before it starts us anew: the same program, even if its file was replaced meanwhile
   options.worker = {"/proc/self/exe", std::string("--config=") + serve::kWorkerSiteFile, "intake-worker"};
+  for (const auto& word : serve::keep_words(configuration.profiles)) options.worker.push_back("--keep=" + word);
   return serve::Engine::open(std::move(options));
 }
 
@@ -54,6 +56,15 @@ Status end_harvest(const config::Configuration& configuration, HarvestId id, ser
   if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
     return serve::end_harvest(**engine, id, wish);
   return std::get<serve::ControlClient>(*worker).end_harvest(id, wish);
+}
+
+Result<std::vector<serve::ImportEnd>> work_on_quarantine(const config::Configuration& configuration,
+                                                         const serve::QuarantineOrder& order, std::stop_token stop) {
+  auto worker = find_worker(configuration, "quarantine");
+  if (!worker) return worker.error();
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::work_on_quarantine(**engine, order, std::move(stop));
+  return std::get<serve::ControlClient>(*worker).work_on_quarantine(order, std::move(stop));
 }
 
 }  // namespace harvester::cli

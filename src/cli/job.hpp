@@ -35,4 +35,8 @@ int test_node(const config::Configuration& configuration, const std::string& nod
 /// Pauses or cancels a harvest, here or in the process that holds the data directory.
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish);
 
+/// serve::work_on_quarantine, here or in the process that holds the data directory.
+Result<std::vector<serve::ImportEnd>> work_on_quarantine(const config::Configuration& configuration,
+                                                         const serve::QuarantineOrder& order, std::stop_token stop);
+
 }  // namespace harvester::cli

@@ -57,6 +57,7 @@ constexpr std::array kReasonNames{
     std::pair{IntakeReason::too_large, std::string_view("too_large")},
     std::pair{IntakeReason::unreadable, std::string_view("unreadable")},
     std::pair{IntakeReason::killed_worker, std::string_view("killed_worker")},
+    std::pair{IntakeReason::dropped, std::string_view("dropped")},
     std::pair{IntakeReason::storage, std::string_view("storage")},
 };
 

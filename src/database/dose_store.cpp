@@ -40,7 +40,9 @@ std::int64_t equipment_row(Connection& connection, const Equipment& equipment) {
     find.reset();
     return id;
   }
-  return insert(connection, "equipment", {{"fingerprint", key}}, equipment);
+  const auto id = insert(connection, "equipment", {{"fingerprint", key}}, equipment);
+  resolve_equipment(connection);
+  return id;
 }
 
 rows::KeyValue nullable(const std::optional<std::string>& text) {
@@ -170,7 +172,13 @@ void insert_warnings(Connection& connection, std::int64_t report, const std::vec
 }
 
 void insert_below(Connection& connection, std::int64_t report, const DoseRecord& record) {
-  insert(connection, "patient_study", {{"dose_report_id", report}}, record.patient_study);
+  const auto& marks = record.identity_marks;
+  insert(connection, "patient_study",
+         {{"dose_report_id", report},
+          {"patient_name_as", nullable(marks.patient_name)},
+          {"patient_id_as", nullable(marks.patient_id)},
+          {"accession_number_as", nullable(marks.accession_number)}},
+         record.patient_study);
   insert_all(connection, "observer_context", "dose_report_id", report, record.observer_context);
   insert_people_and_devices(connection, report, {}, record);
   insert_all(connection, "ct_accumulated", "dose_report_id", report, record.ct_accumulated);

@@ -203,6 +203,12 @@ bool has_spool_path(Connection& connection, const std::string& path) {
   return select.executeStep();
 }
 
+void for_each_file(Connection& connection, const std::function<void(ObjectId, const std::string&)>& visit) {
+  auto& select = connection.prepare("SELECT id, spool_path FROM received_object WHERE spool_path IS NOT NULL");
+  while (select.executeStep()) visit({integer(select, 0)}, text(select, 1));
+  select.reset();
+}
+
 std::string verified_day(Connection& connection) {
   auto& select = connection.prepare("SELECT value FROM setting WHERE name = 'spool.verified_day'");
   return select.executeStep() ? text(select, 0) : std::string();

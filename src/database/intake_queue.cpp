@@ -1,5 +1,6 @@
 #include "harvester/database/intake_queue.hpp"
 
+#include "harvester/database/doomed_files.hpp"
 #include "statements.hpp"
 
 namespace harvester::database::intake_queue {
@@ -36,10 +37,20 @@ std::vector<Claimed> next_objects(Connection& connection, int most) {
   while (select.executeStep()) {
     const bool suspect = integer(select, 3) > 0;
     if (suspect && !objects.empty()) break;
-    objects.push_back({{integer(select, 0)}, text(select, 1), text(select, 2)});
+    objects.push_back({{integer(select, 0)}, text(select, 1), text(select, 2), {}});
     if (suspect) break;
   }
   return objects;
+}
+
+std::vector<std::string> nodes_that_expect(Connection& connection, ObjectId id) {
+  auto& select = connection.prepare(
+      "SELECT DISTINCT n.name FROM expected_instance AS e JOIN harvest AS h ON h.id = e.harvest_id"
+      " JOIN node AS n ON n.id = h.node_id WHERE e.object_id = :id");
+  put(select, ":id", id);
+  std::vector<std::string> nodes;
+  while (select.executeStep()) nodes.push_back(text(select, 0));
+  return nodes;
 }
 
 void record_claim(Connection& connection, ObjectId id, WorkerToken worker, Instant now, std::chrono::seconds lease) {
@@ -73,7 +84,10 @@ std::vector<Claimed> claim(Connection& connection, WorkerToken worker, int most,
                            std::chrono::seconds lease) {
   set_poison_aside(connection, now);
   auto objects = next_objects(connection, most);
-  for (const auto& object : objects) record_claim(connection, object.id, worker, now, lease);
+  for (auto& object : objects) {
+    record_claim(connection, object.id, worker, now, lease);
+    object.nodes = nodes_that_expect(connection, object.id);
+  }
   return objects;
 }
 
@@ -81,14 +95,12 @@ void end(Connection& connection, const Ended& ended, Instant now) {
   auto& update = connection.prepare(
       "UPDATE received_object SET state = :state, reason = :reason, message = :message, object_kind = :kind, ended_at "
       "= :now,"
-      " claimed_by = NULL, lease_until = NULL, spool_path = CASE WHEN :deleted THEN NULL ELSE spool_path END WHERE id "
-      "= :id");
+      " claimed_by = NULL, lease_until = NULL WHERE id = :id");
   put(update, ":state", ended.state);
   put(update, ":reason", ended.reason);
   put(update, ":message", ended.message);
   put(update, ":kind", ended.object_kind);
   put(update, ":now", utc_text(now));
-  put(update, ":deleted", ended.file_deleted);
   put(update, ":id", ended.id);
   update.exec();
   auto& credit =
@@ -97,6 +109,7 @@ void end(Connection& connection, const Ended& ended, Instant now) {
   put(credit, ":reason", ended.reason);
   put(credit, ":id", ended.id);
   credit.exec();
+  if (ended.file_deleted) doomed_files::doom(connection, ended.id);
   end_attempt(connection, ended.id, ended.state, now);
 }
 

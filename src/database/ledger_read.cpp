@@ -126,9 +126,9 @@ HeldInstances held_instances(Connection& connection, const std::vector<SopInstan
   HeldInstances known;
   for (const auto& uid : instances) {
     auto& select = connection.prepare(
-        "SELECT coalesce(max(state <> 'failed' AND reason <> 'node_test'), 0), coalesce(max(spool_path IS NOT NULL AND "
-        "reason IN"
-        " ('empty_report', 'missing_uid', 'too_deep', 'too_large', 'killed_worker')), 0)"
+        "SELECT coalesce(max(state <> 'failed' AND reason <> 'node_test'), 0), coalesce(max(reason = 'dropped'"
+        " OR (spool_path IS NOT NULL AND reason IN"
+        " ('empty_report', 'missing_uid', 'too_deep', 'too_large', 'killed_worker'))), 0)"
         " FROM received_object WHERE sop_instance_uid = :uid");
     put(select, ":uid", uid);
     select.executeStep();

@@ -54,6 +54,11 @@ MaybeText by_rule(IdentityRule rule, const IdentityPolicy& policy, const std::ve
   return std::nullopt;
 }
 
+MaybeText mark(IdentityRule rule, const MaybeText& stored) {
+  if (!stored) return std::nullopt;
+  return rule == IdentityRule::hash ? "hashed" : "kept";
+}
+
 // "Family^Given^Middle" as "family, given".
 std::string family_given(const std::string& name) {
   const auto alphabetic = split(name, '=').front();
@@ -108,6 +113,8 @@ void apply_identity(const IdentityPolicy& policy, const NotPatientPatterns& patt
   study.patient_id = by_rule(policy.id, policy, identity.id, "\\");
   study.accession_number = by_rule(policy.accession_number, policy, identity.accession_number, "\\");
   study.patient_birth_date = policy.birth_date == IdentityRule::keep ? identity.birth_date : std::nullopt;
+  record.identity_marks = {mark(policy.name, study.patient_name), mark(policy.id, study.patient_id),
+                           mark(policy.accession_number, study.accession_number)};
   record.identity = {};
 }
 

@@ -11,6 +11,8 @@
 #include <string_view>
 
 #include "harvester/core/log.hpp"
+#include "harvester/database/doomed_files.hpp"
+#include "harvester/spool/deletion.hpp"
 
 namespace harvester::intake {
 
@@ -53,6 +55,17 @@ void write_one(database::Connection& connection, Imported& imported, Instant now
   }
 }
 
+/// Deletes spool copies whose import is committed. What cannot be deleted now is at the next start.
+void delete_needless(database::Connection& connection, const WorkerOptions& options,
+                     const std::vector<std::string>& paths) {
+  if (const auto deleted = spool::delete_files(*options.files, options.paths.spool(), paths); !deleted) {
+    room_log("intake")->warn("{} files of the spool are deleted later: {}", paths.size(), deleted.error().message);
+    return;
+  }
+  connection.flush_commits(false);  // forgotten too late is only deleted twice
+  (void)as_owner(connection, options, [&] { database::doomed_files::forget(connection, paths); });
+}
+
 }  // namespace
 
 Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
@@ -73,8 +86,10 @@ Result<int> import_batch(database::Connection& connection, const WorkerOptions& 
     for (auto& imported : done) write_one(connection, imported, clock.now());
   });
   if (!status) return status.error();
+  std::vector<std::string> needless;
   for (std::size_t n = 0; n < done.size(); ++n)
-    if (done[n].ended.file_deleted) ::unlink(path(claimed[n]).c_str());
+    if (done[n].ended.file_deleted) needless.push_back(claimed[n].spool_path);
+  if (!needless.empty()) delete_needless(connection, options, needless);
   return static_cast<int>(done.size());
 }
 

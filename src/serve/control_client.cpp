@@ -96,14 +96,11 @@ Result<Taken> ControlClient::take(std::istream& bytes) {
                intake_reason_of(answer.value("reason", "")).value_or(IntakeReason::none)};
 }
 
-Result<std::vector<ImportEnd>> ControlClient::await_imports(const std::vector<ObjectId>& ids) {
-  auto list = nlohmann::json::array();
-  for (const auto id : ids) list.push_back(id.value);
-  auto& channel = link_->channel;
-  if (const auto sent = channel.write_length(kWordsFollow); !sent) return sent.error();
-  if (const auto sent = channel.write_line(nlohmann::json{{"await", std::move(list)}}.dump()); !sent)
-    return sent.error();
-  const auto line = channel.read_line(kPatience, {});
+namespace {
+
+/// How objects ended, from one line of the other side.
+Result<std::vector<ImportEnd>> read_ends(Channel& channel, std::stop_token stop) {
+  const auto line = channel.read_line(kPatience, std::move(stop));
   if (!line) return line.error();
   const auto answer = parsed(*line);
   if (!answer.is_object() || !answer.contains("ends")) return error_from_json(*line);
@@ -115,6 +112,24 @@ Result<std::vector<ImportEnd>> ControlClient::await_imports(const std::vector<Ob
                     end.value("reason", ""),
                     end.value("message", "")});
   return ends;
+}
+
+}  // namespace
+
+Result<std::vector<ImportEnd>> ControlClient::work_on_quarantine(const QuarantineOrder& order, std::stop_token stop) {
+  const nlohmann::json hello{{"schema", 1}, {"quarantine", nlohmann::json::parse(to_json(order))}};
+  if (const auto said = link_->channel.write_line(hello.dump()); !said) return said.error();
+  return read_ends(link_->channel, std::move(stop));
+}
+
+Result<std::vector<ImportEnd>> ControlClient::await_imports(const std::vector<ObjectId>& ids) {
+  auto list = nlohmann::json::array();
+  for (const auto id : ids) list.push_back(id.value);
+  auto& channel = link_->channel;
+  if (const auto sent = channel.write_length(kWordsFollow); !sent) return sent.error();
+  if (const auto sent = channel.write_line(nlohmann::json{{"await", std::move(list)}}.dump()); !sent)
+    return sent.error();
+  return read_ends(channel, {});
 }
 
 }  // namespace harvester::serve

@@ -82,6 +82,7 @@ class Conversation {
     if (words.is_object() && words.contains("node_test")) return test_node(words.value("node_test", std::string()));
     if (words.is_object() && words.contains("import")) return import();
     if (words.is_object() && words.contains("end")) return end(words);
+    if (words.is_object() && words.contains("quarantine")) return quarantine(words["quarantine"].dump());
     (void)channel_.write_line(to_json(Error{ErrorKind::config, "a request that this version does not understand"}));
   }
 
@@ -120,6 +121,13 @@ class Conversation {
     (void)channel_.write_line(ended ? "{}" : to_json(ended.error()));
   }
 
+  void quarantine(const std::string& text) {
+    const auto order = quarantine_order_from_json(text);
+    if (!order) return (void)channel_.write_line(to_json(order.error()));
+    const auto ends = work_on_quarantine(engine_, *order, stop_);
+    (void)channel_.write_line(ends ? ends_json(*ends) : to_json(ends.error()));
+  }
+
   void listen_for_cancel(std::stop_source& cancel, const std::stop_token& end) {
     while (const auto line = channel_.read_line(kPatience, end)) {
       const auto words = nlohmann::json::parse(*line, nullptr, false);
@@ -156,9 +164,12 @@ class Conversation {
     for (const auto& id : words["await"])
       if (id.is_number_integer()) ids.push_back({id.get<std::int64_t>()});
     const auto ends = serve::await_imports(engine_, ids, stop_);
-    if (!ends) return to_json(ends.error());
+    return ends ? ends_json(*ends) : to_json(ends.error());
+  }
+
+  static std::string ends_json(const std::vector<ImportEnd>& ends) {
     auto list = nlohmann::json::array();
-    for (const auto& end : *ends)
+    for (const auto& end : ends)
       list.push_back({{"object", end.id.value},
                       {"ended", end.ended},
                       {"state", end.state},

@@ -66,6 +66,7 @@ Status Engine::take_directory() {
     const auto generation = database::ledger::take_ownership(c, ::getpid(), options_.command, clock_.now());
     (void)database::intake_queue::give_back_of_earlier_owners(c, generation);
     (void)database::jobs::end_orphans(c, generation, clock_.now());
+    apply_site(c, options_.site);
     return generation;
   });
   if (!owner) return owner.error();

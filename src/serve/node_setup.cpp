@@ -178,14 +178,12 @@ std::vector<std::string> not_applied(const config::Profile& profile) {
   };
   compare("schedule", profile.schedule.empty());
   compare("notify", profile.notify == plain.notify);
-  compare("keep", profile.keep.empty());
   return keys;
 }
 
 std::vector<std::string> not_applied(const config::SiteConfig& site) {
   std::vector<std::string> keys;
   if (!site.watch.empty()) keys.emplace_back("watch");
-  if (!site.standard_names.empty()) keys.emplace_back("standard_names");
   return keys;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harvester/database/dose_repository.hpp"
+#include "harvester/database/standard_names.hpp"
 #include "harvester/intake/identity.hpp"
 
 namespace harvester::serve {
@@ -24,6 +26,20 @@ bool hashes(const IdentityPolicy& policy) {
          policy.accession_number == IdentityRule::hash;
 }
 
+constexpr std::string_view kKeepWord = "keep", kDeleteWord = "delete";
+
+/// NODE=KIND:RULE; a node's name may hold either sign.
+Status add_rule(const std::string& word, intake::KeepPolicy& policy) {
+  const auto colon = word.rfind(':');
+  const auto equals = word.rfind('=', colon);
+  if (colon == std::string::npos || equals == std::string::npos)
+    return Error{ErrorKind::config, "a rule on what to keep is NODE=KIND:keep or NODE=KIND:delete"};
+  const auto kind = object_kind_of(word.substr(equals + 1, colon - equals - 1));
+  if (!kind) return Error{ErrorKind::config, "a rule on what to keep names no object kind"};
+  policy.of_nodes[word.substr(0, equals)][*kind] = word.substr(colon + 1) == kDeleteWord;
+  return ok();
+}
+
 }  // namespace
 
 Result<IdentityPolicy> identity_policy(const config::PatientIdentity& identity) {
@@ -43,7 +59,16 @@ Result<IdentityPolicy> identity_policy(const config::PatientIdentity& identity) 
   return policy;
 }
 
-Result<intake::Settings> intake_settings(const config::SiteConfig& site) {
+std::vector<std::string> keep_words(const std::vector<config::Profile>& profiles) {
+  std::vector<std::string> words;
+  for (const auto& profile : profiles)
+    for (const auto& [kind, keep] : profile.keep)
+      words.push_back(
+          fmt::format("{}={}:{}", profile.name, kind, keep == config::Keep::remove ? kDeleteWord : kKeepWord));
+  return words;
+}
+
+Result<intake::Settings> intake_settings(const config::SiteConfig& site, const std::vector<std::string>& of_nodes) {
   auto identity = identity_policy(site.patient_identity);
   if (!identity) return identity.error();
   intake::Settings settings;
@@ -51,8 +76,17 @@ Result<intake::Settings> intake_settings(const config::SiteConfig& site) {
   settings.policy.not_patient = {site.not_patient.id, site.not_patient.name};
   for (const auto& [name, keep] : site.keep)
     if (const auto kind = object_kind_of(name); kind && keep == config::Keep::remove)
-      settings.deleted_kinds.insert(*kind);
+      settings.keep.deleted_kinds.insert(*kind);
+  for (const auto& word : of_nodes)
+    if (auto added = add_rule(word, settings.keep); !added) return added.error();
   return settings;
+}
+
+void apply_site(database::Connection& connection, const config::SiteConfig& site) {
+  std::vector<database::standard_names::Entry> names;
+  for (const auto& each : site.standard_names) names.push_back({each.modality, each.acquisition_protocol, each.name});
+  database::standard_names::replace(connection, names);
+  database::dose::resolve_equipment(connection);
 }
 
 Result<receive::StoreOptions> store_options(const config::Store& store) {

@@ -2,6 +2,8 @@
 
 #include "harvester/core/civil.hpp"
 #include "harvester/core/log.hpp"
+#include "harvester/database/doomed_files.hpp"
+#include "harvester/spool/deletion.hpp"
 #include "harvester/spool/spool.hpp"
 
 namespace harvester::spool {
@@ -41,12 +43,21 @@ Known known_to(database::Connection& connection) {
 
 Status Spool::recover() {
   if (auto removed = remove_half_files(); !removed) return removed;
+  if (auto removed = delete_doomed(); !removed) return removed;
   if (auto removed = remove_orphans(); !removed) return removed;
   const auto now = clock_.now();
   return writer_.run([&](database::Connection& connection) {
     database::inbox::set_verified_day(connection, utc_text(now).substr(0, 10));
     (void)database::inbox::end_open_associations(connection, now);
   });
+}
+
+Status Spool::delete_doomed() {
+  auto paths = writer_.run([](database::Connection& connection) { return database::doomed_files::all(connection); });
+  if (!paths) return paths.error();
+  if (paths->empty()) return ok();
+  if (auto deleted = delete_files(files_, options_.folder, *paths); !deleted) return deleted;
+  return writer_.run([&](database::Connection& connection) { database::doomed_files::forget(connection, *paths); });
 }
 
 Status Spool::remove_half_files() {

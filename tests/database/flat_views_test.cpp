@@ -91,6 +91,9 @@ TEST_CASE("flat: every column of a full record has a value in the view of its ki
   DoseDatabase store;
   auto record = full_record();
   record.patient_study.patient_birth_date = "1970-01-02";
+  store.connection().run(
+      "INSERT INTO standard_name (position, modality, acquisition_protocol, like_pattern, name) "
+      "VALUES (1, 'CT', '*', '%', 'Standard'), (2, 'XA', '*', '%', 'Standard')");
   store.add(record);
   auto breast = record;
   breast.report.sop_instance_uid = "1.2.3.2";

@@ -285,13 +285,14 @@ retry: {{attempts: 3, backoff: 100ms, backoff_max: 300ms}}
 class Site:
     """A site file, a profile `pacs` and a data directory in a folder of their own."""
 
-    def __init__(self, program, folder, store_port, pacs_port=104, minimum_free="1MiB", data=None, native=False):
+    def __init__(self, program, folder, store_port, pacs_port=104, minimum_free="1MiB", data=None, native=False,
+                 more=""):
         self.program, self.folder, self.store_port = program, folder, store_port
         self.data = data or folder / "data"
         (folder / "profiles").mkdir(parents=True)
         (folder / "harvester.yaml").write_text(
             SITE.format(data=self.data, store_port=store_port, minimum_free=minimum_free,
-                        role="native" if native else "harvest", ae_title="NATIVE" if native else "HARVESTER"))
+                        role="native" if native else "harvest", ae_title="NATIVE" if native else "HARVESTER") + more)
         if not native:
             (folder / "profiles" / "pacs.yaml").write_text(PROFILE.format(pacs_port=pacs_port))
 

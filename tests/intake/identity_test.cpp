@@ -44,6 +44,20 @@ TEST_CASE("identity: each value has its own rule", "[identity]") {
   CHECK_FALSE(record.patient_study.accession_number.has_value());
 }
 
+TEST_CASE("identity: what is stored is marked as kept or hashed, and what is not has no mark", "[identity]") {
+  auto record = jane();
+  IdentityPolicy policy;
+  policy.name = IdentityRule::keep;
+  policy.id = IdentityRule::hash;
+  policy.accession_number = IdentityRule::drop;
+  policy.hash = HashMethod::sha256;
+  apply_identity(policy, {}, record);
+  CHECK(record.identity_marks == IdentityMarks{"kept", "hashed", std::nullopt});
+  DoseRecord nobody;
+  apply_identity(policy, {}, nobody);
+  CHECK(nobody.identity_marks == IdentityMarks{});
+}
+
 TEST_CASE("identity: SHA-256 is of the UTF-8 text, several values joined with nothing between", "[identity]") {
   const auto policy = sha256_of_all();
   CHECK(hashed(policy, {"1234567a"}) == "47ef20207489b775fa4cdcac3c394b517ab22d7460237ae3df1ac0e8963699d6");

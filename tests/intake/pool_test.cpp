@@ -8,6 +8,7 @@
 #include "harvester/database/data_directory.hpp"
 #include "harvester/database/intake_queue.hpp"
 #include "harvester/database/ledger.hpp"
+#include "harvester/database/quarantine.hpp"
 #include "harvester/intake/worker.hpp"
 #include "support/temp_dir.hpp"
 
@@ -79,6 +80,33 @@ TEST_CASE("an object that kills its worker twice is set aside and all others are
   REQUIRE(pool->drain({}));
   CHECK(inbox.state(poison) == "failed killed_worker");
   for (const auto id : good) CHECK(inbox.state(id) == "imported ");
+}
+
+TEST_CASE("a retry of an object that kills its worker costs one worker, and sets it aside again", "[intake]") {
+  Inbox inbox;
+  const auto poison = inbox.add("die");
+  const auto good = inbox.add("good");
+  auto pool = inbox.pool(1);
+  REQUIRE(pool->drain({}));
+  const auto attempts = [&] {
+    return *inbox.writer.run([&](Connection& c) {
+      auto& select = c.prepare("SELECT count(*) FROM import_attempt WHERE object_id = ?");
+      select.bind(1, poison);
+      select.executeStep();
+      return select.getColumn(0).getInt();
+    });
+  };
+  CHECK(attempts() == 2);
+  for (int round = 1; round <= 2; ++round) {
+    const auto retried = inbox.writer.run([&](Connection& c) { return quarantine::retry(c, {{{poison}}, false}); });
+    REQUIRE(retried);
+    CHECK(retried->ids == std::vector{ObjectId{poison}});
+    pool->nudge();
+    REQUIRE(pool->drain({}));
+    CHECK(inbox.state(poison) == "failed killed_worker");
+    CHECK(attempts() == 2 + round);
+  }
+  CHECK(inbox.state(good) == "imported ");
 }
 
 TEST_CASE("an object that never ends costs its worker, not the others", "[intake]") {

@@ -179,7 +179,20 @@ TEST_CASE("spool copies go only for the kinds that keep names", "[serve]") {
   site.keep = {{"other", config::Keep::remove}, {"ct_rdsr", config::Keep::keep}};
   const auto settings = intake_settings(site);
   REQUIRE(settings);
-  CHECK(settings->deleted_kinds == std::set<ObjectKind>{ObjectKind::other});
+  CHECK(settings->keep.deleted_kinds == std::set<ObjectKind>{ObjectKind::other});
+}
+
+TEST_CASE("what profiles say of keeping reaches the worker that imports for their harvests", "[serve]") {
+  auto profile = profile_of("odd=name:x");
+  profile.keep = {{"ct_rdsr", config::Keep::remove}, {"mg_image", config::Keep::keep}};
+  config::SiteConfig site;
+  site.keep = {{"mg_image", config::Keep::remove}};
+  const auto settings = intake_settings(site, keep_words({profile}));
+  REQUIRE(settings);
+  CHECK(settings->keep.deletes(ObjectKind::ct_rdsr, {"odd=name:x"}));
+  CHECK_FALSE(settings->keep.deletes(ObjectKind::mg_image, {"odd=name:x"}));
+  CHECK(settings->keep.deletes(ObjectKind::mg_image, {"other"}));
+  CHECK_FALSE(intake_settings(site, {"nonsense"}));
 }
 
 TEST_CASE("of several exit codes the gravest for its reader is given", "[serve]") {

@@ -33,6 +33,7 @@ struct DoseRecord {
   PatientIdentity identity;  ///< before the policy; never stored
   DoseReport report;
   PatientStudy patient_study;
+  IdentityMarks identity_marks{};  ///< of `patient_study`
   Equipment equipment;
   std::vector<ObserverContext> observer_context;
   std::vector<DeviceParticipant> device_participants;

@@ -50,6 +50,13 @@ struct PatientStudy {
   bool operator==(const PatientStudy&) const = default;
 };
 
+/// Whether the identifying values of a PatientStudy are the real ones ("kept") or hashes ("hashed"); absent where the
+/// value is.
+struct IdentityMarks {
+  MaybeText patient_name, patient_id, accession_number;
+  bool operator==(const IdentityMarks&) const = default;
+};
+
 /// The device that made the report, as one object tells of it.
 struct Equipment {
   MaybeText manufacturer, manufacturer_model_name, station_name, device_serial_number, software_versions;

@@ -26,6 +26,7 @@ enum class IntakeReason {
   too_large,               ///< failed: header or inflated data set above its ceiling
   unreadable,              ///< failed: cannot be opened, inflated or parsed
   killed_worker,           ///< failed: importing it ended the importing process twice
+  dropped,                 ///< failed, and dropped from quarantine by hand: not fetched again unless asked to
   storage                  ///< failed: database or disk
 };
 

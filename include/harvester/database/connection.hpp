@@ -88,6 +88,10 @@ Result<Connection> open_for_reading(const std::filesystem::path& file);
 template <class F>
 auto reading(Connection& connection, F&& function) -> Result<decltype(function(connection))>;
 
+/// Runs a function inside one transaction of its own, exceptions turned into `storage` errors: then nothing is written.
+template <class F>
+Status writing(Connection& connection, F&& function);
+
 /// An exception of the database as an Error; rethrows what is none of the database's. Call inside a catch block.
 Error current_database_error();
 
@@ -107,6 +111,18 @@ auto reading(Connection& connection, F&& function) -> Result<decltype(function(c
     } catch (...) {  // the transaction may have ended already
     }
     return error;
+  }
+}
+
+template <class F>
+Status writing(Connection& connection, F&& function) {
+  try {
+    Transaction transaction(connection);
+    function(connection);
+    transaction.commit();
+    return ok();
+  } catch (...) {
+    return current_database_error();
   }
 }
 

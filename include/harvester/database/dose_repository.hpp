@@ -31,6 +31,9 @@ Stored store(Connection& connection, const DoseRecord& record, const Origin& ori
 /// Works out again which reports and events of a study count, and its totals. Called by store().
 void resolve_study(Connection& connection, std::int64_t study_id);
 
+/// Works out again which rows of `equipment` are one machine. Called by store() for a new row.
+void resolve_equipment(Connection& connection);
+
 /// One report of a study as it stands in exports.
 struct StoredReport {
   DoseReport report;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,6 +86,9 @@ struct ObjectState {
 
 /// Whether any row has this spool path. Slow: reads the whole table.
 [[nodiscard]] bool has_spool_path(Connection& connection, const std::string& path);
+
+/// Each row that names a file, and that file's path in the spool.
+void for_each_file(Connection& connection, const std::function<void(ObjectId, const std::string&)>& visit);
 
 /// The day ("YYYY-MM-DD") up to which recovery compared files and rows; empty if never.
 [[nodiscard]] std::string verified_day(Connection& connection);

@@ -22,7 +22,8 @@ struct WorkerToken {
 struct Claimed {
   ObjectId id;
   std::string way_in;
-  std::string spool_path;  ///< relative to the spool
+  std::string spool_path;          ///< relative to the spool
+  std::vector<std::string> nodes;  ///< whose harvests it is credited to
 };
 
 /// Whether this generation still owns the data directory. A worker asks inside each of its transactions.
@@ -41,7 +42,7 @@ struct Ended {
   std::string reason;   ///< closed list of intake reasons; empty for imported
   std::string message;  ///< without patient data
   std::string object_kind;
-  bool file_deleted = false;  ///< the spool copy is not kept; the caller deletes it after the commit
+  bool file_deleted = false;  ///< the spool copy is not kept; the caller deletes it after the commit (doomed_files)
 };
 
 /// Ends a claimed object and credits the harvests that expect it.

@@ -7,6 +7,7 @@
 #include "harvester/core/clock.hpp"
 #include "harvester/database/data_directory.hpp"
 #include "harvester/database/intake_queue.hpp"
+#include "harvester/spool/file_system.hpp"
 
 namespace harvester::intake {
 
@@ -24,10 +25,12 @@ struct WorkerOptions {
   database::DataPaths paths;
   database::intake_queue::WorkerToken token;
   int batch = 32;
+  spool::FileSystem* files = &spool::real_file_system();
 };
 
 /// Claims a batch, prepares its objects and commits them in one transaction, in which it is checked that the owner is
-/// still the owner. Returns how many objects were ended; 0: nothing to do. Errors are of the database.
+/// still the owner; then deletes the spool copies that are not kept. Returns how many objects were ended; 0: nothing to
+/// do. Errors are of the database.
 Result<int> import_batch(database::Connection& connection, const WorkerOptions& options, const Prepare& prepare,
                          const Clock& clock);
 

@@ -90,8 +90,9 @@ class Incoming final : public dicom::DatasetSink {
 /// commit returns (G1). Thread-safe; the writer, the signal and the clock must outlive it.
 class Spool {
  public:
-  /// Opens or makes the folder and recovers: half files go, files without a row go, associations of a dead process are
-  /// ended. Fails with `storage`. `arrivals` (may be null) is notified after each commit.
+  /// Opens or makes the folder and recovers: half files go, files without a row or whose deletion was begun go,
+  /// associations of a dead process are ended. Fails with `storage`. `arrivals` (may be null) is notified after each
+  /// commit.
   static Result<std::unique_ptr<Spool>> open(SpoolOptions options, database::Writer& writer, const Clock& clock,
                                              Signal* arrivals, FileSystem& files = real_file_system());
 
@@ -112,6 +113,9 @@ class Spool {
 
   /// The file of an inbox row's spool_path.
   [[nodiscard]] std::filesystem::path file_of(const std::string& spool_path) const;
+
+  /// Deletes the files that the database says are to go. Fails with `storage`; what is left goes at the next start.
+  Status delete_doomed();
 
   /// Whether less than minimum_free is left; true also if the disk cannot be asked.
   [[nodiscard]] bool is_full();

@@ -9,6 +9,7 @@ SELECT
   e.institution_name AS institution_name, e.institutional_department_name AS institutional_department_name,
   e.manufacturer AS manufacturer, e.manufacturer_model_name AS manufacturer_model_name, e.station_name AS station_name,
   e.device_serial_number AS device_serial_number, e.equipment_display_name AS equipment,
+  e.equipment_identity AS equipment_identity,
   p.accession_number AS accession_number, p.operators_name AS operators_name,
   p.performing_physician_name AS performing_physician_name, p.study_date AS study_date, p.study_time AS study_time,
   p.patient_id AS patient_id, p.patient_name AS patient_name,
@@ -29,7 +30,7 @@ CREATE VIEW v_studies AS
 SELECT
   s.id AS study_id, s.study_instance_uid AS study_instance_uid, s.modality_type AS modality_type,
   c.institution_name, c.institutional_department_name, c.manufacturer, c.manufacturer_model_name, c.station_name,
-  c.device_serial_number, c.equipment, c.accession_number, c.operators_name, c.performing_physician_name, c.study_date,
+  c.device_serial_number, c.equipment, c.equipment_identity, c.accession_number, c.operators_name, c.performing_physician_name, c.study_date,
   c.study_time, c.patient_id, c.patient_name, c.patient_birth_date, c.patient_age_decimal, c.patient_sex,
   c.patient_size_m, c.patient_weight_kg, c.not_patient_indicator, c.study_description, c.requested_procedure,
   c.report_comment,
@@ -81,7 +82,13 @@ CREATE VIEW v_ct_events AS
 SELECT
   ev.id AS ct_event_id, c.*, ev.position AS position, ev.event_key AS event_key,
   ev.irradiation_event_uid AS irradiation_event_uid, ev.date_time_started AS date_time_started,
-  ev.acquisition_protocol AS acquisition_protocol, ev.ct_acquisition_type AS ct_acquisition_type,
+  ev.acquisition_protocol AS acquisition_protocol,
+  (SELECT n.name FROM standard_name AS n
+    WHERE (n.modality = c.modality_type OR (n.modality = 'DX' AND c.modality_type IN ('CR', 'PX'))
+        OR (n.modality = 'XA' AND c.modality_type = 'RF'))
+      AND ev.acquisition_protocol LIKE n.like_pattern ESCAPE '\'
+    ORDER BY n.position LIMIT 1) AS standard_name,
+  ev.ct_acquisition_type AS ct_acquisition_type,
   ev.ct_acquisition_type_code AS ct_acquisition_type_code, ev.procedure_context AS procedure_context,
   ev.target_region AS target_region, ev.exposure_time AS exposure_time_s, ev.scanning_length AS scanning_length_mm,
   ev.length_of_reconstructable_volume AS length_of_reconstructable_volume_mm, ev.exposed_range AS exposed_range_mm,
@@ -119,7 +126,13 @@ SELECT
   ev.id AS xray_event_id, c.*, ev.position AS position, ev.event_key AS event_key,
   ev.irradiation_event_uid AS irradiation_event_uid, ev.date_time_started AS date_time_started,
   ev.irradiation_event_type AS irradiation_event_type, ev.acquisition_plane AS acquisition_plane,
-  ev.acquisition_protocol AS acquisition_protocol, coalesce(ev.target_region, ev.anatomical_structure) AS target_region,
+  ev.acquisition_protocol AS acquisition_protocol,
+  (SELECT n.name FROM standard_name AS n
+    WHERE (n.modality = c.modality_type OR (n.modality = 'DX' AND c.modality_type IN ('CR', 'PX'))
+        OR (n.modality = 'XA' AND c.modality_type = 'RF'))
+      AND ev.acquisition_protocol LIKE n.like_pattern ESCAPE '\'
+    ORDER BY n.position LIMIT 1) AS standard_name,
+  coalesce(ev.target_region, ev.anatomical_structure) AS target_region,
   ev.laterality AS laterality, ev.image_view AS image_view, ev.image_view_modifier AS image_view_modifier,
   ev.patient_orientation AS patient_orientation, ev.dose_area_product AS dose_area_product_gym2,
   ev.dose_area_product * 1000000.0 AS dose_area_product_cgycm2, ev.dose_rp AS dose_rp_gy,

@@ -1,0 +1,77 @@
+#include "arguments_upkeep.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace harvester::cli {
+namespace {
+
+/// A command below `parent` that sets `options.action`.
+template <class Options>
+CLI::App* add_action(CLI::App& parent, Options& options, std::optional<Command>& chosen, const char* name,
+                     const char* text, typename Options::Action action) {
+  auto* app = parent.add_subcommand(name, text);
+  app->callback([&options, &chosen, action] {
+    options.action = action;
+    chosen = options;
+  });
+  return app;
+}
+
+void add_limit(CLI::App& app, int& limit) {
+  app.add_option("--limit", limit, "List at most so many")->check(CLI::PositiveNumber)->capture_default_str();
+}
+
+void add_choice(CLI::App& app, QuarantineOptions& options) {
+  auto* ids = app.add_option("id", options.ids, "Numbers of objects: 12 for inbox#12")->type_name("ID");
+  app.add_flag("--all", options.all, "All that are in quarantine")->excludes(ids);
+}
+
+void add_quarantine(CLI::App& app, QuarantineOptions& options, std::optional<Command>& chosen) {
+  auto* quarantine = app.add_subcommand("quarantine", "Objects that could not be imported, their files kept");
+  using Action = QuarantineOptions::Action;
+  auto* list = add_action(*quarantine, options, chosen, "list", "The newest, with the reason of each", Action::list);
+  add_limit(*list, options.limit);
+  auto* show = add_action(*quarantine, options, chosen, "show", "One object: why, whence, each attempt", Action::show);
+  show->add_option("id", options.ids, "Number of the object: 12 for inbox#12")
+      ->required()
+      ->expected(1)
+      ->type_name("ID");
+  auto* retry =
+      add_action(*quarantine, options, chosen, "retry", "Imports again, and tells how it ended", Action::retry);
+  add_choice(*retry, options);
+  auto* drop = add_action(*quarantine, options, chosen, "drop", "Deletes the file; the row stays as failed (dropped)",
+                          Action::drop);
+  add_choice(*drop, options);
+  drop->footer("What was dropped is not fetched again, unless with harvest --refetch.");
+}
+
+void add_db(CLI::App& app, DbOptions& options, std::optional<Command>& chosen) {
+  auto* db = app.add_subcommand("db", "The database: stats, check, backup, migrate, scrub");
+  using Action = DbOptions::Action;
+  auto* stats = add_action(*db, options, chosen, "stats", "Sizes, rows, objects by kind and state, unmapped concepts",
+                           Action::stats);
+  add_limit(*stats, options.limit);
+  add_action(*db, options, chosen, "check", "Is the database whole, and does the spool fit it?", Action::check)
+      ->footer("Exit code 1: the database is damaged; 3: files of the spool are missing, or no row names them.");
+  auto* backup = add_action(*db, options, chosen, "backup", "A checked copy of the database, also beside a daemon",
+                            Action::backup);
+  backup->add_option("file", options.file, "File to write; one that is there is replaced")
+      ->required()
+      ->type_name("FILE");
+  add_action(*db, options, chosen, "migrate", "Brings the database to this version; not beside a daemon",
+             Action::migrate);
+  add_action(*db, options, chosen, "scrub", "Applies patient_identity to what is stored; not beside a daemon",
+             Action::scrub)
+      ->footer(
+          "What is kept can be hashed or dropped, what is hashed dropped; it cannot be turned back. Doing it again\n"
+          "changes nothing more. The files in the spool are left as they were received.");
+}
+
+}  // namespace
+
+void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen) {
+  add_quarantine(app, slots.quarantine, chosen);
+  add_db(app, slots.db, chosen);
+}
+
+}  // namespace harvester::cli

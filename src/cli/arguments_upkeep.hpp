@@ -1,0 +1,20 @@
+#pragma once
+
+#include "arguments.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace harvester::cli {
+
+/// What the parser fills for the commands that look after a data directory.
+struct UpkeepSlots {
+  QuarantineOptions quarantine;
+  DbOptions db;
+};
+
+/// `quarantine` and `db`; the command that is given goes to `chosen`. All outlive the parsing.
+void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen);
+
+}  // namespace harvester::cli

@@ -1,0 +1,44 @@
+// Databases of earlier schema versions, with rows in them, brought to the newest.
+
+#include "migrations.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <catch2/catch.hpp>
+
+#include "harvester/database/connection.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace harvester;
+using namespace harvester::database;
+
+namespace {
+
+/// A database as the program of that schema version left it.
+void make_old(const std::filesystem::path& file, int version, const std::string& rows) {
+  auto connection = *Connection::open(file, Access::read_write);
+  for (int n = 0; n < version; ++n) connection.run(std::string(migrations()[static_cast<std::size_t>(n)].sql));
+  connection.run(rows + "; PRAGMA user_version = " + std::to_string(version));
+}
+
+const std::string kHash(64, 'a');
+
+}  // namespace
+
+TEST_CASE("migrations: rows of version 3 are kept, and stored identity is told from hashes", "[database]") {
+  const tests::TempDir folder;
+  make_old(folder / "harvester.db", 3,
+           "INSERT INTO study (id, study_instance_uid) VALUES (1, '1.2');"
+           "INSERT INTO equipment (id, fingerprint, station_name) VALUES (1, 'f', 'CT1');"
+           "INSERT INTO dose_report (id, study_id, equipment_id, sop_instance_uid, sop_class_uid, object_kind,"
+           " modality_type, imported_at) VALUES (1, 1, 1, '1.2.3', '1', 'ct_rdsr', 'CT', '');"
+           "INSERT INTO patient_study (dose_report_id, patient_name, patient_id) VALUES (1, '" +
+               kHash + "', '4711')");
+  auto connection = open_database(folder / "harvester.db");
+  REQUIRE(connection);
+  auto& database = connection->raw();
+  CHECK(database.execAndGet("SELECT patient_name_as FROM patient_study").getString() == "hashed");
+  CHECK(database.execAndGet("SELECT patient_id_as FROM patient_study").getString() == "kept");
+  CHECK(database.execAndGet("SELECT accession_number_as IS NULL FROM patient_study").getInt() == 1);
+  CHECK(database.execAndGet("SELECT station_name FROM equipment").getString() == "CT1");
+}
