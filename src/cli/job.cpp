@@ -1,5 +1,7 @@
 #include "job.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 
 #include "context.hpp"
@@ -14,7 +16,8 @@ Result<std::unique_ptr<serve::Engine>> open_engine(const config::Configuration& 
   options.command = command;
   // resolved by the child before it starts us anew: the same program, even if its file was replaced meanwhile
   options.worker = {"/proc/self/exe", std::string("--config=") + serve::kWorkerSiteFile, "intake-worker"};
-  for (const auto& word : serve::keep_words(configuration.profiles)) options.worker.push_back("--keep=" + word);
+  for (const auto& word : serve::keep_words(configuration.profiles))
+    options.worker.push_back(fmt::format("--keep={}", word));
   return serve::Engine::open(std::move(options));
 }
 

@@ -76,7 +76,7 @@ std::string quarantine_text(const Detail& detail) {
   add_line(out, "transfer syntax", detail.transfer_syntax_uid);
   add_line(out, "size", fmt::format("{} bytes", item.size_bytes));
   add_line(out, "sha256", detail.sha256);
-  add_line(out, "file", "spool/" + detail.spool_path);
+  add_line(out, "file", fmt::format("spool/{}", detail.spool_path));
   add_attempts(out, detail);
   return out;
 }
@@ -93,7 +93,7 @@ std::string quarantine_json(const Detail& detail) {
   json["called_ae"] = detail.called_ae;
   json["peer_address"] = detail.peer_address;
   json["sha256"] = detail.sha256;
-  json["file"] = "spool/" + detail.spool_path;
+  json["file"] = fmt::format("spool/{}", detail.spool_path);
   auto attempts = ordered_json::array();
   for (const auto& each : detail.attempts)
     attempts.push_back({{"started_at", each.started_at}, {"ended_at", each.ended_at}, {"outcome", each.outcome}});
