@@ -63,23 +63,26 @@ TEST_CASE("importer: a dose report is imported once, a second time it is a dupli
   CHECK(site.exported() == before);
 }
 
-TEST_CASE("importer: a report that is no dose report, and kinds without extractor, are ignored with their reason",
-          "[importer]") {
+TEST_CASE("importer: what holds no dose is ignored with its reason", "[importer]") {
   Site site;
   auto other = example();
   other.root = {"18748-4", "LN", "Diagnostic Imaging Report"};
   other.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
   CHECK(site.import(other).reason == IntakeReason::no_dose_report_content);
-  auto summary = example();
-  summary.root = {"C-10", "99SMS_RADSUM", "Radiation Summary"};
-  summary.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
-  const auto outcome = site.import(summary);
-  CHECK(outcome.reason == IntakeReason::not_supported_yet);
-  CHECK(outcome.kind == ObjectKind::arcadis_summary);
   auto image = example();
   image.set(DCM_SOPClassUID, UID_CTImageStorage);
   CHECK(site.import(image).reason == IntakeReason::not_dose);
   CHECK(site.exported().find("study_instance_uid") == std::string::npos);
+}
+
+TEST_CASE("importer: an Arcadis summary is imported, though it is an Enhanced SR", "[importer]") {
+  Site site;
+  auto summary = example();
+  summary.root = {"C-10", "99SMS_RADSUM", "Radiation Summary"};
+  summary.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
+  const auto outcome = site.import(summary);
+  CHECK(outcome.state() == IntakeState::imported);
+  CHECK(outcome.kind == ObjectKind::arcadis_summary);
 }
 
 TEST_CASE("importer: what cannot be read fails with its reason and leaves nothing behind", "[importer]") {

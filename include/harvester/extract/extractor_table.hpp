@@ -29,6 +29,9 @@ using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptio
 [[nodiscard]] Result<DoseRecord> extract_projection_report(DcmDataset& dataset, const ExtractOptions& options);
 [[nodiscard]] Result<DoseRecord> extract_mammography_report(DcmDataset& dataset, const ExtractOptions& options);
 
+/// The summary of an examination that Siemens Arcadis C-arms send as an Enhanced SR: totals of one plane, no events.
+[[nodiscard]] Result<DoseRecord> extract_arcadis_summary(DcmDataset& dataset, const ExtractOptions& options);
+
 /// Radiopharmaceutical dose reports (PS3.16 TID 10021 with 10022-10024).
 [[nodiscard]] Result<DoseRecord> extract_radiopharmaceutical_report(DcmDataset& dataset, const ExtractOptions& options);
 
