@@ -86,8 +86,9 @@ ObjectKind classify(const ObjectFacts& facts) {
   if (uid == kCrImage) return classify_projection(facts, ObjectKind::cr_image);
   if (uid == kPxForPresentation || uid == kPxForProcessing) return ObjectKind::px_image;
   if (uid == kSecondaryCapture) return classify_secondary_capture(facts);
-  if (uid == kEnhancedCtImage) return ObjectKind::enhanced_ct;
-  if (uid == kEnhancedXaImage) return ObjectKind::enhanced_xa;
+  if (uid == kEnhancedCtImage || uid == kLegacyEnhancedCtImage) return ObjectKind::enhanced_ct;
+  if (uid == kEnhancedXaImage || uid == kEnhancedXrfImage || uid == kXRay3dAngiographic || uid == kXRay3dCraniofacial)
+    return ObjectKind::enhanced_xa;
   if (uid == kPetImage) return ObjectKind::pet_image;
   if (uid == kNmImage) return ObjectKind::nm_image;
   if (uid == kCtImage && holds(facts.manufacturer, "toshiba")) return ObjectKind::toshiba_ct;

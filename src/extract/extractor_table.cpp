@@ -22,6 +22,8 @@ constexpr std::array kTable{
     Row{ObjectKind::dx_image, &extract_dx_image},
     Row{ObjectKind::cr_image, &extract_cr_image},
     Row{ObjectKind::px_image, &extract_px_image},
+    Row{ObjectKind::enhanced_ct, &extract_enhanced_ct},
+    Row{ObjectKind::enhanced_xa, &extract_enhanced_xa},
     Row{ObjectKind::ct_dose_info, &extract_ct_dose_info},
     Row{ObjectKind::pet_image, &extract_pet_image},
     Row{ObjectKind::nm_image, &extract_nm_image},

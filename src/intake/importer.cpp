@@ -28,9 +28,14 @@ ParsedObject not_extracted(ObjectKind kind, const extract::ObjectFacts& facts) {
   return without_record(IntakeReason::not_supported_yet, kind, "dose of this kind is not read yet");
 }
 
+/// An image that tells no dose is as good as it will ever be; a report without content is broken, and a failure.
+IntakeReason reason_of(const Error& error) {
+  return error.kind == ErrorKind::not_found ? IntakeReason::no_readable_dose : IntakeReason::empty_report;
+}
+
 ParsedObject extracted(DcmDataset& dataset, ObjectKind kind, extract::Extractor extractor, const ImportPolicy& policy) {
   auto record = extractor(dataset, {policy.default_charset});
-  if (!record) return without_record(IntakeReason::empty_report, kind, record.error().message);
+  if (!record) return without_record(reason_of(record.error()), kind, record.error().message);
   if (record->report.sop_instance_uid.empty() || record->report.study_instance_uid.empty())
     return without_record(IntakeReason::missing_uid, kind, "SOP or Study Instance UID is missing");
   apply_identity(policy.identity, policy.not_patient, *record);

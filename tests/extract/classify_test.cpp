@@ -68,6 +68,12 @@ TEST_CASE("classify: the other dose objects", "[classify]") {
   CHECK(classify(of_class(sop_class::kMgForProcessing)) == ObjectKind::mg_image);
   CHECK(classify(of_class(sop_class::kCrImage)) == ObjectKind::cr_image);
   CHECK(classify(of_class(sop_class::kPetImage)) == ObjectKind::pet_image);
+  CHECK(classify(of_class(sop_class::kBreastTomosynthesis)) == ObjectKind::mg_image);
+  for (const auto uid : {sop_class::kEnhancedCtImage, sop_class::kLegacyEnhancedCtImage})
+    CHECK(classify(of_class(uid)) == ObjectKind::enhanced_ct);
+  for (const auto uid : {sop_class::kEnhancedXaImage, sop_class::kEnhancedXrfImage, sop_class::kXRay3dAngiographic,
+                         sop_class::kXRay3dCraniofacial})
+    CHECK(classify(of_class(uid)) == ObjectKind::enhanced_xa);
   auto panoramic = of_class(sop_class::kDxForPresentation);
   panoramic.modality = "PX";
   CHECK(classify(panoramic) == ObjectKind::px_image);

@@ -12,7 +12,8 @@ struct ExtractOptions {
 };
 
 /// Makes the dose record of one object: pure, no network, disk or clock. Fails with `bad_data` only where the object
-/// holds no content of its kind at all; everything that is merely odd becomes a warning of the record.
+/// holds no content of its kind at all, with `not_found` where an image is sound and tells no dose that can be read;
+/// everything that is merely odd becomes a warning of the record.
 /// DCMTK keeps a position in its lists, so a data set is read by one thread at a time.
 using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptions& options);
 
@@ -43,7 +44,12 @@ using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptio
 [[nodiscard]] Result<DoseRecord> extract_pet_image(DcmDataset& dataset, const ExtractOptions& options);
 [[nodiscard]] Result<DoseRecord> extract_nm_image(DcmDataset& dataset, const ExtractOptions& options);
 
-/// The dose info of Philips CT scanners, a secondary capture.
+/// The same of multi-frame images (PS3.3 A.38, A.47, A.48, A.53 to A.55, A.70): one event each, from the functional
+/// groups. `not_found` where the header tells no dose, or of no exposure.
+[[nodiscard]] Result<DoseRecord> extract_enhanced_ct(DcmDataset& dataset, const ExtractOptions& options);
+[[nodiscard]] Result<DoseRecord> extract_enhanced_xa(DcmDataset& dataset, const ExtractOptions& options);
+
+/// The dose info of Philips CT scanners, a secondary capture. `not_found` where it is a picture alone.
 [[nodiscard]] Result<DoseRecord> extract_ct_dose_info(DcmDataset& dataset, const ExtractOptions& options);
 
 }  // namespace harvester::extract
