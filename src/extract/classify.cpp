@@ -54,13 +54,17 @@ ObjectKind classify_report(const ObjectFacts& facts) {
   return facts.sop_class_uid == sop_class::kEnhancedSr ? ObjectKind::enhanced_sr : ObjectKind::other_sr;
 }
 
+bool is_toshiba(const ObjectFacts& facts) {
+  return holds(facts.manufacturer, "toshiba") || holds(facts.manufacturer, "canon");
+}
+
 ObjectKind classify_secondary_capture(const ObjectFacts& facts) {
   const auto& type = facts.image_type;
   if (facts.modality == "MG" && std::find(type.begin(), type.end(), "ORIGINAL") != type.end())
     return ObjectKind::mg_image;
   if (holds(facts.manufacturer, "philips") && holds(facts.series_description, "dose info"))
     return ObjectKind::ct_dose_info;
-  if (holds(facts.manufacturer, "toshiba") && facts.modality == "CT") return ObjectKind::toshiba_ct;
+  if (is_toshiba(facts) && facts.modality == "CT") return ObjectKind::toshiba_ct;
   return ObjectKind::other;
 }
 
@@ -91,7 +95,7 @@ ObjectKind classify(const ObjectFacts& facts) {
     return ObjectKind::enhanced_xa;
   if (uid == kPetImage) return ObjectKind::pet_image;
   if (uid == kNmImage) return ObjectKind::nm_image;
-  if (uid == kCtImage && holds(facts.manufacturer, "toshiba")) return ObjectKind::toshiba_ct;
+  if (uid == kCtImage && is_toshiba(facts)) return ObjectKind::toshiba_ct;
   return ObjectKind::other;
 }
 

@@ -1,13 +1,18 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <algorithm>
+
+#include "ct_dose_info.hpp"
 #include "ct_scan.hpp"
 #include "flat_header.hpp"
+#include "harvester/core/sop_classes.hpp"
 #include "harvester/extract/dataset_reader.hpp"
 #include "harvester/extract/extractor_table.hpp"
 #include "harvester/extract/item_reader.hpp"
 #include "harvester/extract/report_header.hpp"
 #include "image_terms.hpp"
+#include "vendor_repairs.hpp"
 
 // Dose of CT images (PS3.3 C.8.2.1 and C.8.15.3): one scan each. Several series may show one scan; which of their
 // images counts is decided where all of them are known.
@@ -30,6 +35,9 @@ CtEvent event_of(const DatasetReader& reader) {
   event.acquisition_protocol = reader.text(DCM_ProtocolName);
   event.frame_of_reference_uid = reader.text(DCM_FrameOfReferenceUID);
   event.target_region = reader.code(DCM_AnatomicRegionSequence);
+  const auto type = reader.values(DCM_ImageType);
+  if (!event.ct_acquisition_type && std::find(type.begin(), type.end(), "LOCALIZER") != type.end())
+    event.ct_acquisition_type = scan_type_of("CONSTANT_ANGLE");
   if (const auto part = reader.text(DCM_BodyPartExamined); part && !event.target_region)
     event.target_region = Code{"", "", *part};
   return event;
@@ -41,12 +49,13 @@ Result<DoseRecord> extract_ct_image(DcmDataset& dataset, const ExtractOptions& o
   const TextDecoder decoder(raw_value(header, DCM_SpecificCharacterSet), options.undeclared_charset);
   DoseRecord record;
   const DatasetReader reader(header, decoder, record.warnings);
-  auto event = event_of(reader);
-  if (!event.mean_ctdivol && !event.dlp) return Error{ErrorKind::not_found, "a CT image whose header tells no dose"};
   read_image_header(reader, record);
   record.report.object_kind = kind;
   record.report.modality_type = "CT";
-  record.ct_events.push_back(std::move(event));
+  record.ct_events.push_back(event_of(reader));
+  repair_image(reader, record);
+  const auto& event = record.ct_events.front();
+  if (!event.mean_ctdivol && !event.dlp) return Error{ErrorKind::not_found, "a CT image whose header tells no dose"};
   condense(record.warnings);
   return record;
 }
@@ -55,6 +64,12 @@ Result<DoseRecord> extract_ct_image(DcmDataset& dataset, const ExtractOptions& o
 
 Result<DoseRecord> extract_enhanced_ct(DcmDataset& dataset, const ExtractOptions& options) {
   return extract_ct_image(dataset, options, ObjectKind::enhanced_ct);
+}
+
+Result<DoseRecord> extract_toshiba_ct(DcmDataset& dataset, const ExtractOptions& options) {
+  const bool screen = raw_value(dataset, DCM_SOPClassUID) == sop_class::kSecondaryCapture;
+  return screen ? extract_dose_screen(dataset, options, ObjectKind::toshiba_ct)
+                : extract_ct_image(dataset, options, ObjectKind::toshiba_ct);
 }
 
 }  // namespace harvester::extract

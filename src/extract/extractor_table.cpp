@@ -24,6 +24,7 @@ constexpr std::array kTable{
     Row{ObjectKind::px_image, &extract_px_image},
     Row{ObjectKind::enhanced_ct, &extract_enhanced_ct},
     Row{ObjectKind::enhanced_xa, &extract_enhanced_xa},
+    Row{ObjectKind::toshiba_ct, &extract_toshiba_ct},
     Row{ObjectKind::ct_dose_info, &extract_ct_dose_info},
     Row{ObjectKind::pet_image, &extract_pet_image},
     Row{ObjectKind::nm_image, &extract_nm_image},

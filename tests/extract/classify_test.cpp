@@ -93,6 +93,18 @@ TEST_CASE("classify: secondary captures that hold dose", "[classify]") {
   CHECK(classify(projection) == ObjectKind::mg_image);
 }
 
+TEST_CASE("classify: CT images and captures of Toshiba and Canon hold dose, those of others do not", "[classify]") {
+  const auto [maker, kind] = GENERATE(table<const char*, ObjectKind>({{"TOSHIBA", ObjectKind::toshiba_ct},
+                                                                      {"Canon Medical Systems", ObjectKind::toshiba_ct},
+                                                                      {"Other", ObjectKind::other}}));
+  for (const auto uid : {sop_class::kCtImage, sop_class::kSecondaryCapture}) {
+    auto facts = of_class(uid);
+    facts.manufacturer = maker;
+    facts.modality = "CT";
+    CHECK(classify(facts) == kind);
+  }
+}
+
 TEST_CASE("extractor table: every kind either has an extractor, waits for one, or holds no dose", "[classify]") {
   CHECK(extractor_for(ObjectKind::ct_rdsr) != nullptr);
   for (const auto kind : all_object_kinds())

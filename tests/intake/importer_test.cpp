@@ -85,6 +85,22 @@ TEST_CASE("importer: an Arcadis summary is imported, though it is an Enhanced SR
   CHECK(outcome.kind == ObjectKind::arcadis_summary);
 }
 
+TEST_CASE("importer: a sound image that tells no readable dose is ignored, and says so", "[importer]") {
+  Site site;
+  auto image = example();
+  image.set(DCM_SOPClassUID, UID_EnhancedCTImageStorage).set(DCM_Modality, "CT");
+  auto outcome = site.import(image);
+  CHECK(outcome.state() == IntakeState::ignored);
+  CHECK(outcome.reason == IntakeReason::no_readable_dose);
+  CHECK(outcome.kind == ObjectKind::enhanced_ct);
+  image.set(DCM_SOPClassUID, UID_SecondaryCaptureImageStorage).set(DCM_Manufacturer, "Philips");
+  image.set(DCM_SeriesDescription, "Dose Info");
+  outcome = site.import(image);
+  CHECK(outcome.reason == IntakeReason::no_readable_dose);
+  CHECK(outcome.message.find("picture") != std::string::npos);
+  CHECK(site.exported().find("study_instance_uid") == std::string::npos);
+}
+
 TEST_CASE("importer: what cannot be read fails with its reason and leaves nothing behind", "[importer]") {
   Site site;
   auto empty = example();

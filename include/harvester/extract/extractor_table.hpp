@@ -49,6 +49,10 @@ using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptio
 [[nodiscard]] Result<DoseRecord> extract_enhanced_ct(DcmDataset& dataset, const ExtractOptions& options);
 [[nodiscard]] Result<DoseRecord> extract_enhanced_xa(DcmDataset& dataset, const ExtractOptions& options);
 
+/// Images of Toshiba's and Canon's CT scanners, one scan each, and their dose screens, secondary captures: totals, and
+/// scans where there are any. `not_found` where header or screen tell no dose that can be read; pictures are not.
+[[nodiscard]] Result<DoseRecord> extract_toshiba_ct(DcmDataset& dataset, const ExtractOptions& options);
+
 /// The dose info of Philips CT scanners, a secondary capture. `not_found` where it is a picture alone.
 [[nodiscard]] Result<DoseRecord> extract_ct_dose_info(DcmDataset& dataset, const ExtractOptions& options);
 
