@@ -44,8 +44,8 @@ ObjectKind xray_dose_report(const ObjectFacts& facts) {
 // The root concept decides, not the class: makers send dose reports as Enhanced SR (and other reports as well).
 ObjectKind classify_report(const ObjectFacts& facts) {
   if (facts.sop_class_uid == sop_class::kPatientRadiationDoseSr) return ObjectKind::patient_dose_sr;
-  // TID 10040 speaks of X-rays of any modality in one set of containers.
-  if (facts.sop_class_uid == sop_class::kEnhancedXRayRadiationDoseSr) return ObjectKind::projection_rdsr;
+  // TID 10040 speaks of X-rays of any modality in one set of containers: the procedure tells.
+  if (facts.sop_class_uid == sop_class::kEnhancedXRayRadiationDoseSr) return dose_report_by_content(facts);
   if (names(facts.root_concept, concepts::kXrayDoseReport) || is_nameless_dose_report(facts))
     return xray_dose_report(facts);
   if (names(facts.root_concept, concepts::kRadiopharmaceuticalDoseReport)) return ObjectKind::radiopharmaceutical_rdsr;

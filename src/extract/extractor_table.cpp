@@ -16,6 +16,7 @@ constexpr std::array kTable{
     Row{ObjectKind::ct_rdsr, &extract_ct_report},
     Row{ObjectKind::projection_rdsr, &extract_projection_report},
     Row{ObjectKind::mammography_rdsr, &extract_mammography_report},
+    Row{ObjectKind::patient_dose_sr, &extract_patient_report},
     Row{ObjectKind::arcadis_summary, &extract_arcadis_summary},
     Row{ObjectKind::radiopharmaceutical_rdsr, &extract_radiopharmaceutical_report},
     Row{ObjectKind::mg_image, &extract_mg_image},

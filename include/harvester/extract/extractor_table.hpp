@@ -23,7 +23,8 @@ using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptio
 /// Whether objects of this kind hold dose, with or without an extractor.
 [[nodiscard]] bool holds_dose(ObjectKind kind);
 
-/// CT dose reports (PS3.16 TID 10011 with 10012-10015), also inside an Enhanced SR.
+/// CT dose reports (PS3.16 TID 10011 with 10012-10015), also inside an Enhanced SR. Enhanced dose reports (TID 10040)
+/// are read by the extractor of the procedure that they report.
 [[nodiscard]] Result<DoseRecord> extract_ct_report(DcmDataset& dataset, const ExtractOptions& options);
 
 /// Projection X-ray and mammography dose reports (PS3.16 TID 10001 with 10002-10007).
@@ -32,6 +33,9 @@ using Extractor = Result<DoseRecord> (*)(DcmDataset& dataset, const ExtractOptio
 
 /// The summary of an examination that Siemens Arcadis C-arms send as an Enhanced SR: totals of one plane, no events.
 [[nodiscard]] Result<DoseRecord> extract_arcadis_summary(DcmDataset& dataset, const ExtractOptions& options);
+
+/// Patient dose reports (PS3.16 TID 10030): header and observers; a record without events and modality.
+[[nodiscard]] Result<DoseRecord> extract_patient_report(DcmDataset& dataset, const ExtractOptions& options);
 
 /// Radiopharmaceutical dose reports (PS3.16 TID 10021 with 10022-10024).
 [[nodiscard]] Result<DoseRecord> extract_radiopharmaceutical_report(DcmDataset& dataset, const ExtractOptions& options);
