@@ -59,9 +59,15 @@ ParsedObject parse_object(const std::filesystem::path& file, const ImportPolicy&
 ImportOutcome store_object(database::Connection& connection, const ParsedObject& parsed,
                            const database::dose::Origin& origin) {
   if (!parsed.record) return parsed.outcome;
-  if (database::dose::store(connection, *parsed.record, origin) == database::dose::Stored::stored)
-    return parsed.outcome;
-  return {IntakeReason::duplicate, parsed.outcome.kind, "this object is imported already"};
+  switch (database::dose::store(connection, *parsed.record, origin)) {
+    case database::dose::Stored::stored:
+      break;
+    case database::dose::Stored::already_there:
+      return {IntakeReason::duplicate, parsed.outcome.kind, "this object is imported already"};
+    case database::dose::Stored::series_known:
+      return {IntakeReason::series_known, parsed.outcome.kind, "an image of its series tells the same dose"};
+  }
+  return parsed.outcome;
 }
 
 ImportOutcome import_object(database::Connection& connection, const std::filesystem::path& file,
