@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "ct_scan.hpp"
+#include "finite.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/extract/dataset_reader.hpp"
 #include "harvester/extract/extractor_table.hpp"
@@ -60,7 +61,7 @@ MaybeNumber total_dlp_in(const MaybeText& comment) {
   const auto unit = before.empty() ? behind : before;
   const auto value = parse_number(rest.substr(from, end - from));
   const auto factor = factor_to_stored(Quantity::dlp, unit);
-  return value && factor && !unit.empty() ? MaybeNumber(*value * *factor) : std::nullopt;
+  return value && factor && !unit.empty() ? finite(*value * *factor) : std::nullopt;
 }
 
 MaybeNumber total_of(const DatasetReader& reader) {
@@ -73,7 +74,7 @@ MaybeNumber total_of(const DatasetReader& reader) {
 CtAccumulated accumulated_of(const DatasetReader& reader) {
   CtAccumulated row;
   row.region = "study";
-  if (const auto count = reader.number(DCM_RETIRED_TotalNumberOfExposures))
+  if (const auto count = reader.number(DCM_RETIRED_TotalNumberOfExposures); count && std::abs(*count) < 1e9)
     row.total_number_of_irradiation_events = std::llround(*count);
   row.ct_dose_length_product_total = total_of(reader);
   row.comment = reader.text(DCM_CommentsOnRadiationDose);

@@ -2,6 +2,7 @@
 #include <dcmtk/dcmdata/dctk.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ct_dose_info.hpp"
 #include "ct_scan.hpp"
@@ -23,7 +24,7 @@ namespace {
 /// The number of the acquisition, as label of the event (PS3.16 CID 10022).
 void read_number(const DatasetReader& reader, CtEvent& event) {
   for (const auto& tag : {DCM_AcquisitionNumber, DCM_FrameAcquisitionNumber})
-    if (const auto number = reader.number(tag); number && !event.irradiation_event_label)
+    if (const auto number = reader.number(tag); number && std::abs(*number) < 1e9 && !event.irradiation_event_label)
       event.irradiation_event_label = std::to_string(static_cast<std::int64_t>(*number));
   if (event.irradiation_event_label) event.irradiation_event_label_type = Code{"113608", "DCM", "Acquisition Number"};
 }

@@ -75,7 +75,8 @@ void combine(DcmItem& target, const Items& parts, std::initializer_list<DcmTagKe
     std::size_t count = 0;
     for (auto* part : parts)
       if (const auto value = number_in(*part, tag)) sum += *value, ++count;
-    if (count > 0) put(target, tag, how == Combined::sum ? sum : sum / static_cast<double>(count));
+    if (count > 0 && std::isfinite(sum))
+      put(target, tag, how == Combined::sum ? sum : sum / static_cast<double>(count));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "finite.hpp"
 #include "harvester/extract/dataset_reader.hpp"
 #include "image_terms.hpp"
 #include "words.hpp"
@@ -42,10 +43,10 @@ void field_from_shutters(const ContentItem& item, const ItemReader& reader, Xray
     const bool known = bottom && left && right && top && event.distance_source_to_detector;
     if (!known || event.collimated_field_height || event.collimated_field_width) return;
     const double metres = *event.distance_source_to_detector / 1000;
-    event.collimated_field_height = (*left + *right) * metres;
-    event.collimated_field_width = (*bottom + *top) * metres;
-    if (!event.collimated_field_area)
-      event.collimated_field_area = *event.collimated_field_height * *event.collimated_field_width / 1e6;
+    const double height = (*left + *right) * metres, width = (*bottom + *top) * metres;
+    event.collimated_field_height = finite(height);
+    event.collimated_field_width = finite(width);
+    if (!event.collimated_field_area) event.collimated_field_area = finite(height * width / 1e6);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "finite.hpp"
 #include "flat_header.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/extract/dataset_reader.hpp"
@@ -24,7 +25,7 @@ constexpr double kDecigray = 100;                    ///< in mGy
 
 MaybeNumber scaled(const MaybeNumber& value, double factor) {
   if (!value) return std::nullopt;
-  return factor < 1 ? *value / (1 / factor) : *value * factor;
+  return finite(factor < 1 ? *value / (1 / factor) : *value * factor);
 }
 
 MaybeCode coded_or_text(const DatasetReader& reader, const DcmTagKey& sequence, const DcmTagKey& otherwise) {
@@ -109,7 +110,7 @@ void read_field(const DatasetReader& reader, XrayEvent& event) {
   if (sides.empty()) return;
   constexpr double kPi = 3.14159265358979323846;
   const double area = sides.size() > 1 ? sides[0] * sides[1] : kPi / 4 * sides[0] * sides[0];
-  event.collimated_field_area = area / 1e6;
+  event.collimated_field_area = finite(area / 1e6);
 }
 
 void read_tube(const DatasetReader& reader, XrayEvent& event) {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "harvester/core/result.hpp"
 #include "harvester/extract/extractor_table.hpp"
@@ -157,6 +158,16 @@ TEST_CASE("tomosynthesis: dose, side and compression stand in the acquisition an
   CHECK(event.anode_target_material->value == "C-164F9");
   CHECK(event.kvp == 31);
   CHECK(event.exposure_uas == Approx(9000));
+}
+
+TEST_CASE("multi-frame: numbers that no sum can hold are left out", "[multiframe]") {
+  const auto data = image({{DCM_KVP, "70"}});
+  for (int n = 0; n < 2; ++n)
+    put_group(frame(*data), DCM_FrameAcquisitionSequence,
+              {{DCM_ExposureTimeInms, "1e308"}, {DCM_ExposureInmAs, "1e306"}});
+  const auto event = exposure_of(*data);
+  CHECK_FALSE(event.exposure_uas);
+  CHECK((!event.exposure_time || std::isfinite(*event.exposure_time)));
 }
 
 TEST_CASE("multi-frame: empty groups are passed over", "[multiframe]") {

@@ -175,7 +175,10 @@ TEST_CASE("repair toshiba-private-dose: bytes that are no dose are not taken for
   const auto dlp = [&] { return record_of(*data, &extract::extract_toshiba_ct).ct_events.at(0).dlp; };
   must(data->putAndInsertFloat64(DcmTag(0x7005, 0x1140, EVR_FD), 3.5));
   CHECK(dlp() == 3.5);
-  for (const auto& bytes : {std::vector<Uint8>{1, 2, 3, 4}, std::vector<Uint8>(8, 0xff), std::vector<Uint8>{}}) {
+  for (const auto& bytes : {std::vector<Uint8>{1, 2, 3, 4}, std::vector<Uint8>(8, 0xff), std::vector<Uint8>{},
+                            std::vector<Uint8>{0x9c, 0x75, 0x00, 0x88, 0x3c, 0xe4, 0x37, 0x7e},  // 1e300
+                            std::vector<Uint8>{0, 0, 0, 0, 0, 0, 0xf0, 0xbf}}) {                 // -1
+
     put_bytes(*data, 0x1140, bytes);
     CHECK_FALSE(dlp());
   }

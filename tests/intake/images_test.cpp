@@ -124,6 +124,16 @@ TEST_CASE("images: a dose screen outranks the slices of its scanner, and a repor
   CHECK(reported["events"].size() == 1);
 }
 
+TEST_CASE("images: the scans of a dose screen have no UIDs, and still give way to a report", "[images]") {
+  auto screen =
+      object(sop_class::kSecondaryCapture, "1.2.3.4.9", {{DCM_Manufacturer, "TOSHIBA"}, {DCM_Modality, "CT"}});
+  put(add_item(*screen, DCM_RETIRED_ExposureDoseSequence), {{DCM_AcquisitionType, "SPIRAL"}, {DCM_CTDIvol, "9.8"}});
+  CHECK(study_of({screen})["events"].size() == 1);
+  const auto reported = study_of({screen, ct_report()});
+  REQUIRE(reported["events"].size() == 1);
+  CHECK(reported["events"][0]["irradiation_event_uid"] == "1.2.7");
+}
+
 TEST_CASE("images: an Arcadis summary outranks the angiograms of its device; two examinations add up", "[images]") {
   const auto angiogram = object(sop_class::kEnhancedXaImage, "1.2.3.4.1",
                                 {{DCM_Modality, "XA"}, {DCM_KVP, "70"}, {DCM_ImageAndFluoroscopyAreaDoseProduct, "5"}});
