@@ -1,6 +1,8 @@
 // Writes the first inputs of every fuzz target into DIR/TARGET: synthetic objects, association requests and texts.
 // usage: fuzz_seeds DIR
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcostrmb.h>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -74,8 +76,10 @@ std::string part10(DcmDataset& dataset) {
   file.transferInit();
   tests::must(file.write(stream, EXS_LittleEndianExplicit, EET_ExplicitLength, nullptr));
   file.transferEnd();
-  bytes.resize(static_cast<std::size_t>(stream.tell()));
-  return bytes;
+  void* written = nullptr;
+  offile_off_t length = 0;
+  stream.flushBuffer(written, length);
+  return {static_cast<const char*>(written), static_cast<std::size_t>(length)};
 }
 
 /// Images whose headers tell dose: flat and multi-frame ones.
