@@ -37,9 +37,6 @@ void check_record(const DoseRecord& record) {
     check_fields(event);
     for (const auto& source : event.xray_sources) check_fields(source);
   }
-  for (const auto& row : record.xray_accumulated) check_fields(row);
-  for (const auto& event : record.xray_events) check_fields(event);
-  for (const auto& event : record.nm_events) check_fields(event);
   for (const auto& warning : record.warnings) {
     check(warning.place);
     check(warning.raw_value);

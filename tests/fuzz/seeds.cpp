@@ -1,8 +1,6 @@
 // Writes the first inputs of every fuzz target into DIR/TARGET: synthetic objects, association requests and texts.
 // usage: fuzz_seeds DIR
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dcostrmb.h>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -14,7 +12,6 @@
 #include "harvester/dicom/toolkit.hpp"
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/object_builder.hpp"
-#include "support/images.hpp"
 #include "support/pdus.hpp"
 
 namespace {
@@ -66,37 +63,6 @@ void add_studies(Corpus& corpus) {
     options.script = kScripts[static_cast<std::size_t>(index++) % kScripts.size()];
     options.images_per_series = 1;
     add_objects(corpus, simulation::make_study(scenario, options));
-  }
-}
-
-std::string part10(DcmDataset& dataset) {
-  std::string bytes(1 << 16, '\0');
-  DcmOutputBufferStream stream(bytes.data(), static_cast<offile_off_t>(bytes.size()));
-  DcmFileFormat file(&dataset);
-  file.transferInit();
-  tests::must(file.write(stream, EXS_LittleEndianExplicit, EET_ExplicitLength, nullptr));
-  file.transferEnd();
-  void* written = nullptr;
-  offile_off_t length = 0;
-  stream.flushBuffer(written, length);
-  return {static_cast<const char*>(written), static_cast<std::size_t>(length)};
-}
-
-/// Images whose headers tell dose: flat and multi-frame ones.
-void add_images(Corpus& corpus) {
-  for (const auto* sop_class : {UID_EnhancedCTImageStorage, UID_EnhancedXAImageStorage, UID_CTImageStorage,
-                                UID_BreastTomosynthesisImageStorage, UID_SecondaryCaptureImageStorage}) {
-    const auto data = tests::image({{DCM_SOPClassUID, sop_class},
-                                    {DCM_Modality, "CT"},
-                                    {DCM_Manufacturer, "TOSHIBA"},
-                                    {DCM_CTDIvol, "9.8"},
-                                    {DCM_ImageComments, "Total DLP: 245.1 mGy.cm"}});
-    auto& shared = tests::add_item(*data, DCM_SharedFunctionalGroupsSequence);
-    tests::put_group(shared, DCM_CTXRayDetailsSequence, {{DCM_KVP, "120"}});
-    auto& frame = tests::add_item(*data, DCM_PerFrameFunctionalGroupsSequence);
-    tests::put_group(frame, DCM_CTExposureSequence, {{DCM_CTDIvol, "9.8"}});
-    tests::put_group(frame, DCM_FrameAcquisitionSequence, {{DCM_KVP, "70"}, {DCM_ExposureInmAs, "2"}});
-    corpus.add("extract", part10(*data));
   }
 }
 
@@ -174,7 +140,6 @@ int main(int count, char** values) {
   }
   Corpus corpus(values[1]);
   add_studies(corpus);
-  add_images(corpus);
   add_fragments(corpus);
   add_requests(corpus);
   add_texts(corpus);
