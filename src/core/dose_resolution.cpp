@@ -60,18 +60,26 @@ std::size_t drop_repeated(std::vector<Event>& events) {
   return dropped;
 }
 
-/// CT and NM stand alone; all others are projection X-ray: which of them a report is may change as it grows.
+/// CT and NM stand alone, as does what tells of no exposure; all others are projection X-ray: which of them a report is
+/// may change as it grows.
 std::string family(const ReportForResolution& report) {
-  return report.modality_type == "CT" || report.modality_type == "NM" ? report.modality_type : "projection";
+  const auto& modality = report.modality_type;
+  return modality == "CT" || modality == "NM" || modality.empty() ? modality : "projection";
 }
 
-/// Reports before images, so that the latest of all is a report where there is one.
+/// Reports before images, and what tells of no exposure last, so that the latest of all is a report where there is one.
 auto lateness(const ReportForResolution& report) {
-  return std::make_tuple(!report.image, std::cref(report.content_date), std::cref(report.content_time),
-                         std::cref(report.sop_instance_uid));
+  return std::make_tuple(!report.modality_type.empty(), !report.image, std::cref(report.content_date),
+                         std::cref(report.content_time), std::cref(report.sop_instance_uid));
 }
 
 bool agree(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
+
+bool both_known(const std::string& a, const std::string& b) { return !a.empty() && !b.empty(); }
+
+bool same_device(const ReportForResolution& a, const ReportForResolution& b) {
+  return both_known(a.device, b.device) ? a.device == b.device : agree(a.station, b.station);
+}
 
 /// Seconds since some day; nothing for what is no date-time.
 std::optional<double> seconds_of_iso(const std::string& text) {
@@ -121,7 +129,7 @@ class Resolver {
 
  private:
   bool compare(std::size_t a, std::size_t b) const {
-    if (reports_[a].image || reports_[b].image) return false;
+    if (reports_[a].image || reports_[b].image || reports_[a].modality_type.empty()) return false;
     return a != b && family(reports_[a]) == family(reports_[b]);
   }
 
@@ -129,8 +137,13 @@ class Resolver {
   bool supersedes(std::size_t by, std::size_t report) const {
     if (!compare(by, report)) return false;
     if (reports_[by].stands_in != reports_[report].stands_in) return reports_[report].stands_in && !keys_[by].empty();
-    if (!is_subset(keys_[report], keys_[by])) return false;
+    if (!is_subset(keys_[report], keys_[by]) || are_two_examinations(by, report)) return false;
     return keys_[by].size() > keys_[report].size() || lateness(reports_[by]) > lateness(reports_[report]);
+  }
+
+  bool are_two_examinations(std::size_t a, std::size_t b) const {
+    const auto &first = reports_[a].examination, &second = reports_[b].examination;
+    return keys_[a].empty() && keys_[b].empty() && both_known(first, second) && first != second;
   }
 
   bool is_superseded(std::size_t report) const {
@@ -161,11 +174,13 @@ class Resolver {
     }
   }
 
+  /// Those that tell a dose come first.
   std::vector<std::size_t> images_by_uid() const {
     std::vector<std::size_t> images;
     for (std::size_t i = 0; i < reports_.size(); ++i)
       if (reports_[i].image) images.push_back(i);
     std::sort(images.begin(), images.end(), [&](std::size_t a, std::size_t b) {
+      if (reports_[a].has_dose != reports_[b].has_dose) return reports_[a].has_dose;
       return reports_[a].sop_instance_uid < reports_[b].sop_instance_uid;
     });
     return images;
@@ -179,11 +194,24 @@ class Resolver {
     if (std::find(theirs.images.begin(), theirs.images.end(), uid) != theirs.images.end()) return true;
     for (const auto& ours : reports_[image].facts) {
       if (!ours.uid.empty() && ours.uid == theirs.uid) return true;
-      const bool same_device = agree(reports_[image].device, reports_[report].device);
       const bool nuclear = family(reports_[image]) == "NM";  // when an administration was is told differently
       const bool same_time = nuclear || at_one_time(ours.date_time, theirs.date_time);
-      if (same_device && same_time && agree(ours.what, theirs.what)) return true;
+      const bool one_device = same_device(reports_[image], reports_[report]);
+      if (one_device && same_time && agree(ours.what, theirs.what)) return true;
     }
+    return false;
+  }
+
+  /// Whether a report tells of everything its device did, so also of what images show.
+  bool tells_all(std::size_t report) const {
+    const auto& facts = reports_[report];
+    return facts.event_keys.empty() ? facts.has_dose : family(facts) == "CT";
+  }
+
+  bool holds(std::size_t report, std::size_t image) const {
+    if (tells_all(report) && same_device(reports_[report], reports_[image])) return true;
+    for (std::size_t n = 0; n < reports_[report].event_keys.size(); ++n)
+      if (shows(image, report, n)) return true;
     return false;
   }
 
@@ -191,24 +219,31 @@ class Resolver {
   std::optional<std::size_t> report_of(std::size_t image) const {
     for (const auto report : order_) {
       if (reports_[report].image || superseded_.contains(report)) continue;
-      if (family(reports_[report]) != family(reports_[image])) continue;
-      for (std::size_t n = 0; n < reports_[report].event_keys.size(); ++n)
-        if (shows(image, report, n)) return report;
+      if (family(reports_[report]) == family(reports_[image]) && holds(report, image)) return report;
     }
     return std::nullopt;
   }
 
-  bool are_one_exposure(std::size_t a, std::size_t b) const {
-    if (family(reports_[a]) != family(reports_[b]) || reports_[a].facts.empty() || reports_[b].facts.empty())
-      return false;
-    const auto &first = reports_[a].facts.front(), &second = reports_[b].facts.front();
-    if (family(reports_[a]) == "NM") return agree(first.what, second.what);
-    if (!reports_[a].pairs || !reports_[b].pairs) return false;
-    const bool same_time = !first.date_time.empty() && first.date_time == second.date_time;
-    return same_time && agree(reports_[a].device, reports_[b].device);
+  /// Scans are told apart by their event UIDs, else by the numbers of the acquisitions, else by time.
+  bool are_one_scan(const EventFacts& first, const EventFacts& second) const {
+    if (both_known(first.uid, second.uid)) return first.uid == second.uid;
+    if (both_known(first.what, second.what)) return first.what == second.what;
+    return !first.date_time.empty() && first.date_time == second.date_time;
   }
 
-  /// Called for the lowest SOP Instance UID first.
+  bool are_one_exposure(std::size_t a, std::size_t b) const {
+    const auto kind = family(reports_[a]);
+    if (kind != family(reports_[b]) || reports_[a].facts.empty() || reports_[b].facts.empty()) return false;
+    const auto &first = reports_[a].facts.front(), &second = reports_[b].facts.front();
+    if (kind == "NM") return agree(first.what, second.what);
+    if (kind == "CT") return same_device(reports_[a], reports_[b]) && are_one_scan(first, second);
+    if (!reports_[a].pairs || !reports_[b].pairs) return false;
+    if (!first.uid.empty() && first.uid == second.uid) return true;
+    const bool same_time = !first.date_time.empty() && first.date_time == second.date_time;
+    return same_time && same_device(reports_[a], reports_[b]);
+  }
+
+  /// Called for those that tell a dose, then for the lowest SOP Instance UID first.
   void count_image(std::size_t image) {
     auto& resolution = result_.reports[image];
     resolution.counted.assign(reports_[image].event_keys.size(), false);

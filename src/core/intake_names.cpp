@@ -47,6 +47,8 @@ constexpr std::array kReasonNames{
     std::pair{IntakeReason::duplicate_changed, std::string_view("duplicate_changed")},
     std::pair{IntakeReason::not_dose, std::string_view("not_dose")},
     std::pair{IntakeReason::no_dose_report_content, std::string_view("no_dose_report_content")},
+    std::pair{IntakeReason::series_known, std::string_view("series_known")},
+    std::pair{IntakeReason::no_readable_dose, std::string_view("no_readable_dose")},
     std::pair{IntakeReason::not_supported_yet, std::string_view("not_supported_yet")},
     std::pair{IntakeReason::node_test, std::string_view("node_test")},
     std::pair{IntakeReason::empty_report, std::string_view("empty_report")},
@@ -133,6 +135,8 @@ IntakeState state_of(IntakeReason reason) {
     case IntakeReason::duplicate_changed:
     case IntakeReason::not_dose:
     case IntakeReason::no_dose_report_content:
+    case IntakeReason::series_known:
+    case IntakeReason::no_readable_dose:
     case IntakeReason::not_supported_yet:
     case IntakeReason::node_test:
       return IntakeState::ignored;

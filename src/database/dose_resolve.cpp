@@ -47,7 +47,9 @@ bool is_image(ObjectKind kind) {
     case ObjectKind::dx_image:
     case ObjectKind::cr_image:
     case ObjectKind::px_image:
+    case ObjectKind::enhanced_ct:
     case ObjectKind::enhanced_xa:
+    case ObjectKind::toshiba_ct:
     case ObjectKind::pet_image:
     case ObjectKind::nm_image:
       return true;
@@ -60,7 +62,10 @@ std::vector<Known> reports_of(Connection& connection, std::int64_t study) {
   std::vector<Known> reports;
   auto& statement = connection.prepare(
       "SELECT r.id, r.sop_instance_uid, coalesce(r.content_date, ''), coalesce(r.content_time, ''), r.modality_type,"
-      " r.object_kind, r.sop_class_uid, coalesce(e.device_serial_number, e.station_name, '')"
+      " r.object_kind, r.sop_class_uid, coalesce(e.device_serial_number, ''), coalesce(e.station_name, ''),"
+      " coalesce(r.total_dlp, r.total_dap, r.total_rp_dose_a, r.total_rp_dose_b, r.total_agd_left, r.total_agd_right,"
+      "   r.total_agd_both, (SELECT max(c.mean_ctdivol) FROM ct_event AS c WHERE c.dose_report_id = r.id)) IS NOT NULL,"
+      " coalesce(r.start_of_examination, '')"
       " FROM dose_report AS r JOIN equipment AS e ON e.id = r.equipment_id"
       " WHERE r.study_id = :study ORDER BY r.sop_instance_uid");
   put(statement, ":study", study);
@@ -69,10 +74,15 @@ std::vector<Known> reports_of(Connection& connection, std::int64_t study) {
                 {text(statement, 1), text(statement, 2), text(statement, 3), text(statement, 4), {}},
                 {}};
     const auto kind = object_kind_of(text(statement, 5)).value_or(ObjectKind::other);
-    known.facts.image = is_image(kind);
-    known.facts.stands_in = kind == ObjectKind::ct_dose_info;
-    known.facts.pairs = text(statement, 6) != sop_class::kSecondaryCapture;
+    const bool capture = text(statement, 6) == sop_class::kSecondaryCapture;
+    const bool dose_screen = capture && kind == ObjectKind::toshiba_ct;
+    known.facts.image = is_image(kind) && !dose_screen;
+    known.facts.stands_in = dose_screen || kind == ObjectKind::ct_dose_info;
+    known.facts.pairs = !capture;
     known.facts.device = text(statement, 7);
+    known.facts.station = text(statement, 8);
+    known.facts.has_dose = integer(statement, 9) != 0;
+    known.facts.examination = text(statement, 10);
     reports.push_back(std::move(known));
   }
   statement.reset();
@@ -90,25 +100,35 @@ std::string breast_and_view(const XrayEvent& event, bool mammogram) {
   return named(event.laterality).substr(0, named(event.laterality).find(' '));
 }
 
+// The number of the acquisition that a scan's label may be (CID 10022).
+std::string acquisition_number(const CtEvent& event) {
+  const auto& type = event.irradiation_event_label_type;
+  return type && type->value == "113608" ? event.irradiation_event_label.value_or("") : std::string();
+}
+
+EventFacts facts_of(const CtEvent& event) {
+  return {
+      event.irradiation_event_uid.value_or(""), event.date_time_started.value_or(""), acquisition_number(event), {}};
+}
+
+EventFacts facts_of(const XrayEvent& event, const ReportForResolution& report) {
+  const auto& uid = report.image ? event.header_event_uid : event.irradiation_event_uid;
+  return {
+      uid.value_or(""), event.date_time_started.value_or(""), breast_and_view(event, report.modality_type == "MG"), {}};
+}
+
 void add_facts(Connection& connection, Known& report) {
   auto& facts = report.facts.facts;
-  const bool mammogram = report.facts.modality_type == "MG";
-  const auto scans = std::count_if(report.events.begin(), report.events.end(),
-                                   [](const EventRow& row) { return row.table == kEventTables[0]; });
-  facts.resize(static_cast<std::size_t>(scans));  // no image is compared with scans
-  for (const auto& row :
-       rows::select<XrayEvent>(connection, "xray_event", "WHERE dose_report_id = ? ORDER BY position", report.id)) {
-    const auto& event = row.record;
-    auto& fact = facts.emplace_back();
-    fact.uid = (report.facts.image ? event.header_event_uid : event.irradiation_event_uid).value_or("");
-    fact.date_time = event.date_time_started.value_or("");
-    fact.what = breast_and_view(event, mammogram);
+  constexpr const char* kAll = "WHERE dose_report_id = ? ORDER BY position";
+  for (const auto& event : rows::records<CtEvent>(connection, "ct_event", kAll, report.id))
+    facts.push_back(facts_of(event));
+  for (const auto& row : rows::select<XrayEvent>(connection, "xray_event", kAll, report.id)) {
+    auto& fact = facts.emplace_back(facts_of(row.record, report.facts));
     for (const auto& image : rows::records<XrayImageReference>(connection, "xray_image_reference",
                                                                "WHERE xray_event_id = ? ORDER BY position", row.id))
       fact.images.push_back(image.sop_instance_uid.value_or(""));
   }
-  for (const auto& event :
-       rows::records<NmEvent>(connection, "nm_event", "WHERE dose_report_id = ? ORDER BY position", report.id))
+  for (const auto& event : rows::records<NmEvent>(connection, "nm_event", kAll, report.id))
     facts.push_back({event.radiopharmaceutical_administration_event_uid.value_or(""),
                      event.radiopharmaceutical_start_datetime.value_or(""),
                      named(event.radionuclide),
@@ -173,7 +193,7 @@ void resolve_study(Connection& connection, std::int64_t study) {
   for (auto& report : reports) {
     if (has_images) add_facts(connection, report);
     facts.push_back(report.facts);
-    modalities.insert(report.facts.modality_type);
+    if (!report.facts.modality_type.empty()) modalities.insert(report.facts.modality_type);
   }
   const auto resolution = resolve_reports(facts);
   std::vector<ReportTotals> totals;

@@ -1,4 +1,6 @@
 #include "harvester/core/dose_resolution.hpp"
+#include "harvester/core/sop_classes.hpp"
+#include "harvester/core/text.hpp"
 #include "harvester/database/dose_repository.hpp"
 #include "record_rows.hpp"
 #include "statements.hpp"
@@ -53,6 +55,50 @@ ReportTotals totals_of(const DoseRecord& record) {
   return {record.ct_accumulated, record.ct_events, record.xray_accumulated, record.xray_events, record.nm_events};
 }
 
+// What the images of a series share; nothing for what is an exposure or a report of its own.
+std::optional<std::string> series_part(const DoseRecord& record) {
+  if (!record.report.series_instance_uid) return std::nullopt;
+  const auto kind = record.report.object_kind;
+  if (kind == ObjectKind::pet_image || kind == ObjectKind::nm_image) return join(event_keys(record.nm_events), "\n");
+  const bool slice = kind == ObjectKind::toshiba_ct && record.report.sop_class_uid != sop_class::kSecondaryCapture;
+  if (!slice || record.ct_events.empty()) return std::nullopt;
+  const auto& scan = record.ct_events.front();
+  return scan.irradiation_event_uid ? *scan.irradiation_event_uid : scan.irradiation_event_label.value_or("");
+}
+
+struct Twin {
+  std::int64_t id = 0;
+  std::string sop_instance_uid;
+};
+
+// The image that stands for this one's part of its series.
+std::optional<Twin> twin_of(Connection& connection, const DoseRecord& record) {
+  const auto part = series_part(record);
+  if (!part) return std::nullopt;
+  auto& find = connection.prepare(
+      "SELECT r.id, r.sop_instance_uid FROM dose_report AS r JOIN study AS s ON s.id = r.study_id"
+      " WHERE r.series_instance_uid = :series AND r.series_part = :part AND r.object_kind = :kind"
+      " AND s.study_instance_uid = :study");
+  put(find, ":series", *record.report.series_instance_uid);
+  put(find, ":part", *part);
+  put(find, ":kind", std::string(to_string(record.report.object_kind)));
+  put(find, ":study", record.report.study_instance_uid);
+  std::optional<Twin> twin;
+  if (find.executeStep()) twin = Twin{integer(find, 0), text(find, 1)};
+  find.reset();
+  return twin;
+}
+
+// With all that hangs on it. Its study points elsewhere once it is resolved again.
+void remove_report(Connection& connection, std::int64_t report) {
+  auto& forget = connection.prepare("UPDATE study SET latest_report_id = NULL WHERE latest_report_id = :report");
+  put(forget, ":report", report);
+  forget.exec();
+  auto& remove = connection.prepare("DELETE FROM dose_report WHERE id = :report");
+  put(remove, ":report", report);
+  remove.exec();
+}
+
 // The report's row: what names it, its values and its own totals.
 std::int64_t report_row(Connection& connection, const DoseRecord& record, const Origin& origin) {
   const auto& report = record.report;
@@ -65,6 +111,7 @@ std::int64_t report_row(Connection& connection, const DoseRecord& record, const 
       {"series_instance_uid", nullable(report.series_instance_uid)},
       {"object_kind", std::string(to_string(report.object_kind))},
       {"modality_type", report.modality_type},
+      {"series_part", nullable(series_part(record))},
       {"imported_at", utc_text(origin.imported_at)}};
   auto names = rows::columns<DoseReport>();
   for (auto& name : rows::columns<DoseSummary>()) names.push_back(std::move(name));
@@ -206,6 +253,10 @@ bool is_stored(Connection& connection, const SopInstanceUid& uid) {
 
 Stored store(Connection& connection, const DoseRecord& record, const Origin& origin) {
   if (is_stored(connection, SopInstanceUid(record.report.sop_instance_uid))) return Stored::already_there;
+  if (const auto twin = twin_of(connection, record)) {
+    if (twin->sop_instance_uid < record.report.sop_instance_uid) return Stored::series_known;
+    remove_report(connection, twin->id);
+  }
   const auto report = report_row(connection, record, origin);
   insert_below(connection, report, record);
   resolve_study(connection, study_row(connection, record.report.study_instance_uid));

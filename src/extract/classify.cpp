@@ -44,8 +44,8 @@ ObjectKind xray_dose_report(const ObjectFacts& facts) {
 // The root concept decides, not the class: makers send dose reports as Enhanced SR (and other reports as well).
 ObjectKind classify_report(const ObjectFacts& facts) {
   if (facts.sop_class_uid == sop_class::kPatientRadiationDoseSr) return ObjectKind::patient_dose_sr;
-  // TID 10040 speaks of X-rays of any modality in one set of containers.
-  if (facts.sop_class_uid == sop_class::kEnhancedXRayRadiationDoseSr) return ObjectKind::projection_rdsr;
+  // TID 10040 speaks of X-rays of any modality in one set of containers: the procedure tells.
+  if (facts.sop_class_uid == sop_class::kEnhancedXRayRadiationDoseSr) return dose_report_by_content(facts);
   if (names(facts.root_concept, concepts::kXrayDoseReport) || is_nameless_dose_report(facts))
     return xray_dose_report(facts);
   if (names(facts.root_concept, concepts::kRadiopharmaceuticalDoseReport)) return ObjectKind::radiopharmaceutical_rdsr;
@@ -54,13 +54,17 @@ ObjectKind classify_report(const ObjectFacts& facts) {
   return facts.sop_class_uid == sop_class::kEnhancedSr ? ObjectKind::enhanced_sr : ObjectKind::other_sr;
 }
 
+bool is_toshiba(const ObjectFacts& facts) {
+  return holds(facts.manufacturer, "toshiba") || holds(facts.manufacturer, "canon");
+}
+
 ObjectKind classify_secondary_capture(const ObjectFacts& facts) {
   const auto& type = facts.image_type;
   if (facts.modality == "MG" && std::find(type.begin(), type.end(), "ORIGINAL") != type.end())
     return ObjectKind::mg_image;
   if (holds(facts.manufacturer, "philips") && holds(facts.series_description, "dose info"))
     return ObjectKind::ct_dose_info;
-  if (holds(facts.manufacturer, "toshiba") && facts.modality == "CT") return ObjectKind::toshiba_ct;
+  if (is_toshiba(facts) && facts.modality == "CT") return ObjectKind::toshiba_ct;
   return ObjectKind::other;
 }
 
@@ -86,11 +90,12 @@ ObjectKind classify(const ObjectFacts& facts) {
   if (uid == kCrImage) return classify_projection(facts, ObjectKind::cr_image);
   if (uid == kPxForPresentation || uid == kPxForProcessing) return ObjectKind::px_image;
   if (uid == kSecondaryCapture) return classify_secondary_capture(facts);
-  if (uid == kEnhancedCtImage) return ObjectKind::enhanced_ct;
-  if (uid == kEnhancedXaImage) return ObjectKind::enhanced_xa;
+  if (uid == kEnhancedCtImage || uid == kLegacyEnhancedCtImage) return ObjectKind::enhanced_ct;
+  if (uid == kEnhancedXaImage || uid == kEnhancedXrfImage || uid == kXRay3dAngiographic || uid == kXRay3dCraniofacial)
+    return ObjectKind::enhanced_xa;
   if (uid == kPetImage) return ObjectKind::pet_image;
   if (uid == kNmImage) return ObjectKind::nm_image;
-  if (uid == kCtImage && holds(facts.manufacturer, "toshiba")) return ObjectKind::toshiba_ct;
+  if (uid == kCtImage && is_toshiba(facts)) return ObjectKind::toshiba_ct;
   return ObjectKind::other;
 }
 

@@ -5,6 +5,7 @@
 #include "concepts.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/extract/report_header.hpp"
+#include "xray_concepts.hpp"
 
 namespace harvester::extract {
 namespace {
@@ -143,6 +144,12 @@ void read_description(const ContentItem& item, const ItemReader& reader, CtEvent
   if (!event.xray_modulation_type) event.xray_modulation_type = modulation_in_comment(event.comment);
 }
 
+void read_participants(const ContentItem& item, const ItemReader& reader, CtEvent& event) {
+  event.device_participants = read_devices(item, reader);
+  event.person_participants = read_persons(item, reader);
+  if (!event.person_participants.empty()) event.person_name = event.person_participants.front().person_name;
+}
+
 }  // namespace
 
 MaybeText modulation_in_comment(const MaybeText& comment) {
@@ -156,6 +163,18 @@ MaybeText modulation_in_comment(const MaybeText& comment) {
   return std::string(value);
 }
 
+CtAccumulated ct_accumulated(const ContentItem& item, const ItemReader& reader) {
+  CtAccumulated row;
+  row.region = "study";
+  row.total_number_of_irradiation_events = reader.count(item, kTotalEvents);
+  row.ct_dose_length_product_total = reader.number(item, kDlpTotal, Quantity::dlp);
+  if (const auto* total = reader.first(item, kDlpTotal)) row.ctdiw_phantom_type = reader.code(*total, kPhantomType);
+  if (!row.ctdiw_phantom_type) row.ctdiw_phantom_type = reader.code(item, kPhantomType);
+  row.ct_effective_dose_total = reader.number(item, kEffectiveDoseTotal, Quantity::effective_dose);
+  row.comment = reader.text(item, kComment);
+  return row;
+}
+
 CtEvent ct_event(const ContentItem& item, const ItemReader& reader) {
   CtEvent event;
   read_description(item, reader, event);
@@ -163,9 +182,18 @@ CtEvent ct_event(const ContentItem& item, const ItemReader& reader) {
     read_parameters(*parameters, reader, event);
   for (const auto* dose : reader.containers(item, kCtDose)) read_dose(*dose, reader, event);
   read_dose_check(item, reader, event);
-  event.device_participants = read_devices(item, reader);
-  event.person_participants = read_persons(item, reader);
-  if (!event.person_participants.empty()) event.person_name = event.person_participants.front().person_name;
+  read_participants(item, reader, event);
+  return event;
+}
+
+CtEvent ct_event_summary(const ContentItem& item, const ItemReader& reader) {
+  CtEvent event;
+  read_description(item, reader, event);
+  if (!event.ct_acquisition_type) event.ct_acquisition_type = reader.code(item, kEventType);
+  if (auto source = reader.text(item, kSourceIdentification))
+    event.xray_sources.emplace_back().identification_of_the_xray_source = std::move(source);
+  read_dose(item, reader, event);
+  read_participants(item, reader, event);
   return event;
 }
 

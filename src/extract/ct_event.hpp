@@ -11,4 +11,10 @@ namespace harvester::extract {
 /// What a Siemens comment says behind "X-ray Modulation Type = "; nothing if it does not.
 [[nodiscard]] MaybeText modulation_in_comment(const MaybeText& comment);
 
+/// An event of an enhanced report (PS3.16 TID 10042), whose values stand beside each other.
+[[nodiscard]] CtEvent ct_event_summary(const ContentItem& item, const ItemReader& reader);
+
+/// CT Accumulated Dose Data (PS3.16 TID 10012), or accumulated data of an enhanced report (TID 10041).
+[[nodiscard]] CtAccumulated ct_accumulated(const ContentItem& item, const ItemReader& reader);
+
 }  // namespace harvester::extract

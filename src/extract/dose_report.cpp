@@ -3,8 +3,10 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <set>
+
+#include "harvester/core/dose_resolution.hpp"
 #include "harvester/core/text.hpp"
-#include "harvester/extract/item_reader.hpp"
 #include "harvester/extract/report_header.hpp"
 
 namespace harvester::extract {
@@ -20,7 +22,27 @@ void read_completion(DcmDataset& dataset, DoseReport& report) {
   report.verification_flag = flag(DCM_VerificationFlag);
 }
 
+template <class Event>
+void check(std::vector<Event>& events, const ItemReader& reader, const ContentItem& root) {
+  if (drop_repeated_events(events) > 0) reader.warn(DoseWarning::duplicate_event, root);
+  std::set<std::string> uids;
+  for (const auto& event : events) {
+    if (!event.irradiation_event_uid)
+      reader.warn(DoseWarning::event_without_uid, root);
+    else if (!uids.insert(*event.irradiation_event_uid).second)
+      reader.warn(DoseWarning::event_uid_reused, root, event.irradiation_event_uid);
+  }
+}
+
 }  // namespace
+
+void check_events(std::vector<CtEvent>& events, const ItemReader& reader, const ContentItem& root) {
+  check(events, reader, root);
+}
+
+void check_events(std::vector<XrayEvent>& events, const ItemReader& reader, const ContentItem& root) {
+  check(events, reader, root);
+}
 
 Result<OpenReport> open_report(DcmDataset& dataset, const ExtractOptions& options, ObjectKind kind) {
   const TextDecoder decoder(raw_value(dataset, DCM_SpecificCharacterSet), options.undeclared_charset);

@@ -4,6 +4,7 @@
 #include "harvester/core/result.hpp"
 #include "harvester/extract/content_item.hpp"
 #include "harvester/extract/extractor_table.hpp"
+#include "harvester/extract/item_reader.hpp"
 
 namespace harvester::extract {
 
@@ -16,6 +17,10 @@ struct OpenReport {
 /// Reads header, completion and report level. Fails with `bad_data` where there is no content. A missing template is
 /// warned of.
 [[nodiscard]] Result<OpenReport> open_report(DcmDataset& dataset, const ExtractOptions& options, ObjectKind kind);
+
+/// Drops events that repeat an earlier one, and warns of that, of events without UID and of UIDs used again.
+void check_events(std::vector<CtEvent>& events, const ItemReader& reader, const ContentItem& root);
+void check_events(std::vector<XrayEvent>& events, const ItemReader& reader, const ContentItem& root);
 
 /// What nothing took is counted, warnings are condensed.
 [[nodiscard]] DoseRecord close_report(OpenReport report);

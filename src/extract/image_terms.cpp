@@ -1,5 +1,8 @@
 #include "image_terms.hpp"
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -71,7 +74,36 @@ MaybeCode exactly(const std::array<Term, N>& terms, std::string_view keyword) {
   return found == terms.end() ? std::nullopt : MaybeCode(code_of(*found));
 }
 
+/// Acquisition Type (0018,9302) as PS3.16 CID 10013 names it.
+constexpr std::array kScans{
+    Term{"SPIRAL", "P5-08001", "SRT", "Spiral Acquisition"},
+    Term{"SEQUENCED", "113804", "DCM", "Sequenced Acquisition"},
+    Term{"CONSTANT_ANGLE", "113805", "DCM", "Constant Angle Acquisition"},
+    Term{"STATIONARY", "113806", "DCM", "Stationary Acquisition"},
+    Term{"FREE", "113807", "DCM", "Free Acquisition"},
+};
+
+MaybeText date_and_time(const DatasetReader& reader, const DcmTagKey& date, const DcmTagKey& time) {
+  const auto day = reader.date(date);
+  if (!day) return std::nullopt;
+  return *day + "T" + reader.time(time).value_or("00:00:00");
+}
+
 }  // namespace
+
+MaybeText acquired_at(const DatasetReader& reader) {
+  if (auto at = date_and_time(reader, DCM_AcquisitionDate, DCM_AcquisitionTime)) return at;
+  for (const auto& tag : {DCM_AcquisitionDateTime, DCM_FrameAcquisitionDateTime})
+    if (auto at = reader.datetime(tag)) return at;
+  if (auto at = date_and_time(reader, DCM_ContentDate, DCM_ContentTime)) return at;
+  return date_and_time(reader, DCM_StudyDate, DCM_StudyTime);
+}
+
+MaybeCode scan_type_of(std::string_view keyword) {
+  if (trimmed(keyword).empty()) return std::nullopt;
+  if (auto known = exactly(kScans, upper(keyword))) return known;
+  return Code{"", "", std::string(trimmed(keyword))};
+}
 
 MaybeCode material_of(std::string_view keyword) { return exactly(kMaterials, upper(keyword)); }
 

@@ -5,9 +5,17 @@
 #include <vector>
 
 #include "harvester/core/dose.hpp"
+#include "harvester/extract/dataset_reader.hpp"
 
 /// Terms of image headers as the coded meanings that dose reports use.
 namespace harvester::extract {
+
+/// When an image was acquired: ISO, from the first that is there of acquisition, frame, content and study.
+[[nodiscard]] MaybeText acquired_at(const DatasetReader& reader);
+
+/// SPIRAL, SEQUENCED, CONSTANT_ANGLE, STATIONARY, FREE (PS3.3 C.8.15.3.2, PS3.16 CID 10013); an unknown term is its own
+/// meaning, an empty one nothing.
+[[nodiscard]] MaybeCode scan_type_of(std::string_view keyword);
 
 /// ALUMINUM, COPPER … of filters and anodes (PS3.3 C.8.7.10, PS3.16 CID 10006, CID 10016); nothing for unknown terms.
 [[nodiscard]] MaybeCode material_of(std::string_view keyword);

@@ -48,7 +48,8 @@ bool is_one_of(ValueType type, std::initializer_list<ValueType> types) {
 bool names_by_value(const Code& code, const Concept& sought) {
   const bool equal =
       !code.value.empty() && std::find(sought.values.begin(), sought.values.end(), code.value) != sought.values.end();
-  return equal && (!is_private(code.scheme) || names_by_meaning(code, sought));
+  if (!equal || !sought.scheme.empty()) return equal && code.scheme == sought.scheme;
+  return !is_private(code.scheme) || names_by_meaning(code, sought);
 }
 
 bool names_by_meaning(const Code& code, const Concept& sought) {

@@ -1,6 +1,8 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <cmath>
+
 #include "harvester/core/text.hpp"
 #include "harvester/extract/dataset_reader.hpp"
 #include "harvester/extract/extractor_table.hpp"
@@ -46,7 +48,7 @@ NmEvent administration_of(const DatasetReader& reader, bool pet, const MaybeText
 }
 
 MaybeCount whole(const MaybeNumber& value) {
-  return value ? MaybeCount(static_cast<std::int64_t>(*value)) : std::nullopt;
+  return value && std::abs(*value) < 1e9 ? MaybeCount(static_cast<std::int64_t>(*value)) : std::nullopt;
 }
 
 MaybeText joined(const DatasetReader& reader, const DcmTagKey& tag) {

@@ -6,9 +6,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <optional>
 
+#include "finite.hpp"
 #include "harvester/extract/dataset_reader.hpp"
+#include "image_terms.hpp"
 #include "words.hpp"
 
 namespace harvester::extract {
@@ -37,10 +43,10 @@ void field_from_shutters(const ContentItem& item, const ItemReader& reader, Xray
     const bool known = bottom && left && right && top && event.distance_source_to_detector;
     if (!known || event.collimated_field_height || event.collimated_field_width) return;
     const double metres = *event.distance_source_to_detector / 1000;
-    event.collimated_field_height = (*left + *right) * metres;
-    event.collimated_field_width = (*bottom + *top) * metres;
-    if (!event.collimated_field_area)
-      event.collimated_field_area = *event.collimated_field_height * *event.collimated_field_width / 1e6;
+    const double height = (*left + *right) * metres, width = (*bottom + *top) * metres;
+    event.collimated_field_height = finite(height);
+    event.collimated_field_width = finite(width);
+    if (!event.collimated_field_area) event.collimated_field_area = finite(height * width / 1e6);
   }
 }
 
@@ -108,6 +114,54 @@ void position_from_comment(DoseRecord& record) {
   for (auto& event : record.xray_events) lay(event, *how);
 }
 
+// ── Toshiba CT ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// An element of a private block by the last byte of its number; nothing where the creator is another.
+std::optional<DcmTagKey> private_tag(DcmItem& item, Uint16 group, std::string_view creator, unsigned low) {
+  for (unsigned block = 0x10; block <= 0xff; ++block)
+    if (raw_value(item, DcmTagKey(group, static_cast<Uint16>(block))) == creator)
+      return DcmTagKey(group, static_cast<Uint16>(block << 8U | low));
+  return std::nullopt;
+}
+
+/// A double as FD, or as the eight bytes that an archive made of it which does not know the element.
+MaybeNumber double_in(const DatasetReader& reader, const DcmTagKey& tag) {
+  DcmElement* element = nullptr;
+  if (reader.item().findAndGetElement(tag, element).bad() || element == nullptr) return std::nullopt;
+  if (element->ident() == EVR_FD) return reader.number(tag);
+  Uint8* bytes = nullptr;
+  if (element->getLength() != 8 || element->getUint8Array(bytes).bad() || bytes == nullptr) return std::nullopt;
+  std::uint64_t bits = 0;
+  for (unsigned n = 8; n-- > 0;) bits = bits << 8U | bytes[n];
+  const auto value = std::bit_cast<double>(bits);
+  return std::isfinite(value) && value >= 0 && value < 1e6 ? MaybeNumber(value) : std::nullopt;
+}
+
+void toshiba_private_dose(const DatasetReader& reader, DoseRecord& record) {
+  const auto tag = [&](unsigned low) { return private_tag(reader.item(), 0x7005, "TOSHIBA_MEC_CT3", low); };
+  const auto ctdi = tag(0x63), dlp = tag(0x40), pitch = tag(0x23);
+  for (auto& event : record.ct_events) {
+    if (ctdi && !event.mean_ctdivol) event.mean_ctdivol = double_in(reader, *ctdi);
+    if (dlp && !event.dlp) event.dlp = double_in(reader, *dlp);
+    if (pitch && !event.pitch_factor) event.pitch_factor = parse_number(raw_value(reader.item(), *pitch));
+  }
+}
+
+void toshiba_scan_type(const DatasetReader& reader, DoseRecord& record) {
+  if (!holds(record.equipment.manufacturer, "toshiba") && !holds(record.equipment.manufacturer, "canon")) return;
+  const bool helical = holds(reader.text(DCM_ScanOptions), "helical_ct");
+  for (auto& event : record.ct_events)
+    if (helical && !event.ct_acquisition_type) event.ct_acquisition_type = scan_type_of("SPIRAL");
+}
+
+void toshiba_rotation_time(const DatasetReader& reader, DoseRecord& record) {
+  if (!holds(record.equipment.manufacturer, "toshiba") && !holds(record.equipment.manufacturer, "canon")) return;
+  const auto milliseconds = reader.number(DCM_ExposureTime);
+  for (auto& event : record.ct_events)
+    for (auto& source : event.xray_sources)
+      if (milliseconds && !source.exposure_time_per_rotation) source.exposure_time_per_rotation = *milliseconds / 1000;
+}
+
 // ── images ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 bool is_image(const DoseRecord& record) {
@@ -157,6 +211,13 @@ constexpr std::array kImageRepairs{
                 &decimetres},
     ImageRepair{"ge-seno-radiological-thickness", "Senographe: (0045,1049) of GEMS_SENO_02, in mm",
                 &radiological_thickness},
+    ImageRepair{"toshiba-private-dose",
+                "Aquilion: CTDIvol, DLP and pitch in (7005,xx63), (7005,xx40) and (7005,xx23) of TOSHIBA_MEC_CT3",
+                &toshiba_private_dose},
+    ImageRepair{"toshiba-scan-options", "Aquilion: a spiral scan is told by HELICAL_CT in Scan Options (0018,0022)",
+                &toshiba_scan_type},
+    ImageRepair{"toshiba-exposure-time", "Aquilion: Exposure Time (0018,1150) is that of one rotation, in ms",
+                &toshiba_rotation_time},
 };
 
 constexpr std::array kRecordRepairs{

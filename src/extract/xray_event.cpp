@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "concepts.hpp"
+#include "finite.hpp"
 #include "harvester/extract/report_header.hpp"
 #include "xray_concepts.hpp"
 
@@ -81,7 +82,7 @@ MaybeNumber mean_of(const std::vector<double>& values) {
   for (const auto value : values)
     if (value != 0) sum += value, ++count;
   if (count == 0) return values.empty() ? std::nullopt : MaybeNumber(0.0);
-  return sum / static_cast<double>(count);
+  return finite(sum / static_cast<double>(count));
 }
 
 /// The mean of a quantity; each value where there are several.
@@ -168,7 +169,7 @@ void read_images(const ContentItem& item, const ItemReader& reader, XrayEvent& e
 void complete(XrayEvent& event) {
   if (!event.average_xray_tube_current) event.average_xray_tube_current = event.xray_tube_current;
   if (!event.exposure_time && event.pulse_width && event.number_of_pulses)
-    event.exposure_time = *event.pulse_width * static_cast<double>(*event.number_of_pulses);
+    event.exposure_time = finite(*event.pulse_width * static_cast<double>(*event.number_of_pulses));
   for (auto& filter : event.filters) {
     auto &thin = filter.xray_filter_thickness_minimum, &thick = filter.xray_filter_thickness_maximum;
     if (thin && thick && *thin > *thick) std::swap(*thin, *thick);

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "finite.hpp"
+#include "flat_header.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/extract/dataset_reader.hpp"
 #include "harvester/extract/extractor_table.hpp"
@@ -12,7 +14,8 @@
 #include "vendor_repairs.hpp"
 #include "xray_event.hpp"
 
-// Dose of CR, DX, PX and MG images (PS3.3 C.8.7.8 Mammography X-Ray, C.8.11 Digital X-Ray, C.4.16 Radiation Dose).
+// Dose of CR, DX, PX and MG images (PS3.3 C.8.7.8 Mammography X-Ray, C.8.11 Digital X-Ray, C.4.16 Radiation Dose), and
+// of multi-frame ones: angiography, fluoroscopy, 3D and tomosynthesis (C.8.19, C.8.21).
 
 namespace harvester::extract {
 namespace {
@@ -22,20 +25,7 @@ constexpr double kDecigray = 100;                    ///< in mGy
 
 MaybeNumber scaled(const MaybeNumber& value, double factor) {
   if (!value) return std::nullopt;
-  return factor < 1 ? *value / (1 / factor) : *value * factor;
-}
-
-MaybeText date_and_time(const DatasetReader& reader, const DcmTagKey& date, const DcmTagKey& time) {
-  const auto day = reader.date(date);
-  if (!day) return std::nullopt;
-  return *day + "T" + reader.time(time).value_or("00:00:00");
-}
-
-MaybeText started(const DatasetReader& reader) {
-  if (auto at = date_and_time(reader, DCM_AcquisitionDate, DCM_AcquisitionTime)) return at;
-  if (auto at = reader.datetime(DCM_AcquisitionDateTime)) return at;
-  if (auto at = date_and_time(reader, DCM_ContentDate, DCM_ContentTime)) return at;
-  return date_and_time(reader, DCM_StudyDate, DCM_StudyTime);
+  return finite(factor < 1 ? *value / (1 / factor) : *value * factor);
 }
 
 MaybeCode coded_or_text(const DatasetReader& reader, const DcmTagKey& sequence, const DcmTagKey& otherwise) {
@@ -48,11 +38,12 @@ void read_identity(const DatasetReader& reader, const DoseReport& report, bool m
   event.irradiation_event_uid = report.sop_instance_uid;
   if (auto uid = repaired_utf8(raw_value(reader.item(), DCM_IrradiationEventUID)); !uid.empty())
     event.header_event_uid = std::move(uid);
-  event.date_time_started = started(reader);
+  event.date_time_started = acquired_at(reader);
   event.acquisition_protocol = reader.text(DCM_ProtocolName);
   event.anatomical_structure = coded_or_text(reader, DCM_AnatomicRegionSequence, DCM_BodyPartExamined);
   event.image_view = coded_or_text(reader, DCM_ViewCodeSequence, DCM_ViewPosition);
   event.laterality = side_of(reader.text(DCM_ImageLaterality).value_or(""));
+  if (!event.laterality) event.laterality = side_of(reader.text(DCM_FrameLaterality).value_or(""));
   if (!event.laterality && mammogram) event.laterality = side_of(reader.text(DCM_Laterality).value_or(""));
 }
 
@@ -62,7 +53,8 @@ MaybeNumber percentage_in(const MaybeText& comment) {
 }
 
 void read_dose(const DatasetReader& reader, bool mammogram, XrayEvent& event) {
-  event.dose_area_product = scaled(reader.number(DCM_ImageAndFluoroscopyAreaDoseProduct), kDecigraySquareCentimetres);
+  for (const auto& tag : {DCM_ImageAndFluoroscopyAreaDoseProduct, DCM_AcquiredImageAreaDoseProduct})
+    if (!event.dose_area_product) event.dose_area_product = scaled(reader.number(tag), kDecigraySquareCentimetres);
   event.entrance_exposure_at_rp = reader.number(DCM_EntranceDoseInmGy);
   event.half_value_layer = reader.number(DCM_HalfValueLayer);
   event.exposure_index = reader.number(DCM_ExposureIndex);
@@ -118,7 +110,7 @@ void read_field(const DatasetReader& reader, XrayEvent& event) {
   if (sides.empty()) return;
   constexpr double kPi = 3.14159265358979323846;
   const double area = sides.size() > 1 ? sides[0] * sides[1] : kPi / 4 * sides[0] * sides[0];
-  event.collimated_field_area = area / 1e6;
+  event.collimated_field_area = finite(area / 1e6);
 }
 
 void read_tube(const DatasetReader& reader, XrayEvent& event) {
@@ -158,9 +150,11 @@ XrayEvent event_of(const DatasetReader& reader, const DoseReport& report, bool m
 
 Result<DoseRecord> extract_image(DcmDataset& dataset, const ExtractOptions& options, ObjectKind kind,
                                  const char* modality) {
-  const TextDecoder decoder(raw_value(dataset, DCM_SpecificCharacterSet), options.undeclared_charset);
+  const auto flat = flat_header(dataset);
+  DcmDataset& header = flat ? *flat : dataset;
+  const TextDecoder decoder(raw_value(header, DCM_SpecificCharacterSet), options.undeclared_charset);
   DoseRecord record;
-  const DatasetReader reader(dataset, decoder, record.warnings);
+  const DatasetReader reader(header, decoder, record.warnings);
   read_image_header(reader, record);
   record.report.object_kind = kind;
   record.report.modality_type = modality;
@@ -169,6 +163,18 @@ Result<DoseRecord> extract_image(DcmDataset& dataset, const ExtractOptions& opti
   repair_record(record);
   condense(record.warnings);
   return record;
+}
+
+/// Reconstructions and saved sequences may tell nothing of the exposures that they were made of.
+bool tells_of_exposure(const XrayEvent& event) {
+  return event.dose_area_product || event.average_glandular_dose || event.entrance_exposure_at_rp || event.kvp ||
+         event.exposure_uas;
+}
+
+/// The modality that an angiographic, fluoroscopic or 3D image is counted with.
+const char* modality_of(DcmDataset& dataset) {
+  const auto modality = raw_value(dataset, DCM_Modality);
+  return modality == "DX" ? "DX" : modality == "PX" ? "PX" : "RF";
 }
 
 }  // namespace
@@ -187,6 +193,13 @@ Result<DoseRecord> extract_cr_image(DcmDataset& dataset, const ExtractOptions& o
 
 Result<DoseRecord> extract_px_image(DcmDataset& dataset, const ExtractOptions& options) {
   return extract_image(dataset, options, ObjectKind::px_image, "PX");
+}
+
+Result<DoseRecord> extract_enhanced_xa(DcmDataset& dataset, const ExtractOptions& options) {
+  auto record = extract_image(dataset, options, ObjectKind::enhanced_xa, modality_of(dataset));
+  if (record && !tells_of_exposure(record->xray_events.front()))
+    return Error{ErrorKind::not_found, "an X-ray image whose header tells of no exposure"};
+  return record;
 }
 
 }  // namespace harvester::extract

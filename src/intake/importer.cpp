@@ -28,9 +28,14 @@ ParsedObject not_extracted(ObjectKind kind, const extract::ObjectFacts& facts) {
   return without_record(IntakeReason::not_supported_yet, kind, "dose of this kind is not read yet");
 }
 
+/// An image that tells no dose is as good as it will ever be; a report without content is broken, and a failure.
+IntakeReason reason_of(const Error& error) {
+  return error.kind == ErrorKind::not_found ? IntakeReason::no_readable_dose : IntakeReason::empty_report;
+}
+
 ParsedObject extracted(DcmDataset& dataset, ObjectKind kind, extract::Extractor extractor, const ImportPolicy& policy) {
   auto record = extractor(dataset, {policy.default_charset});
-  if (!record) return without_record(IntakeReason::empty_report, kind, record.error().message);
+  if (!record) return without_record(reason_of(record.error()), kind, record.error().message);
   if (record->report.sop_instance_uid.empty() || record->report.study_instance_uid.empty())
     return without_record(IntakeReason::missing_uid, kind, "SOP or Study Instance UID is missing");
   apply_identity(policy.identity, policy.not_patient, *record);
@@ -54,9 +59,15 @@ ParsedObject parse_object(const std::filesystem::path& file, const ImportPolicy&
 ImportOutcome store_object(database::Connection& connection, const ParsedObject& parsed,
                            const database::dose::Origin& origin) {
   if (!parsed.record) return parsed.outcome;
-  if (database::dose::store(connection, *parsed.record, origin) == database::dose::Stored::stored)
-    return parsed.outcome;
-  return {IntakeReason::duplicate, parsed.outcome.kind, "this object is imported already"};
+  switch (database::dose::store(connection, *parsed.record, origin)) {
+    case database::dose::Stored::stored:
+      break;
+    case database::dose::Stored::already_there:
+      return {IntakeReason::duplicate, parsed.outcome.kind, "this object is imported already"};
+    case database::dose::Stored::series_known:
+      return {IntakeReason::series_known, parsed.outcome.kind, "an image of its series tells the same dose"};
+  }
+  return parsed.outcome;
 }
 
 ImportOutcome import_object(database::Connection& connection, const std::filesystem::path& file,

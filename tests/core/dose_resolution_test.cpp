@@ -279,3 +279,95 @@ TEST_CASE("summary: planes and breasts are summed apart, as reported, and images
   CHECK(summary.total_agd_left == 1.5);
   CHECK_FALSE(summary.total_agd_right);
 }
+
+namespace {
+
+// Only the totals of an examination of a device, and none of its events.
+ReportForResolution totals(const std::string& uid, const std::string& began, const std::string& device = "S1") {
+  auto made = report(uid, {}, "12:00:00", "RF");
+  made.examination = began;
+  made.device = device;
+  return made;
+}
+
+std::set<std::string> counted_images(const std::vector<ReportForResolution>& reports) {
+  std::set<std::string> uids;
+  const auto resolution = resolve_reports(reports);
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    if (reports[i].image && !resolution.reports[i].superseded_by) uids.insert(reports[i].sop_instance_uid);
+  return uids;
+}
+
+}  // namespace
+
+TEST_CASE("resolution: totals without events hold the images of their device, in either order", "[dose]") {
+  auto image = exposure("i", {"", "2024-02-29T09:00:00", "", {}}, true, "RF");
+  auto other = exposure("o", {"", "2024-02-29T09:00:00", "", {}}, true, "DX");
+  other.device = "S2";
+  const auto summary = totals("t", "");
+  for (const auto& order : {std::vector{image, other, summary}, std::vector{summary, other, image}})
+    CHECK(counted_images(order) == std::set<std::string>{"o"});
+  auto empty = summary;
+  empty.has_dose = false;
+  CHECK(counted_images({image, empty}) == std::set<std::string>{"i"});
+}
+
+TEST_CASE("resolution: totals of different examinations all count, of one examination the later ones", "[dose]") {
+  const std::string nine = "2024-02-29T09:00:00", ten = "2024-02-29T10:00:00";
+  CHECK(outcome_of({totals("a", nine), totals("b", ten)}).superseded_by.at("a").empty());
+  CHECK(outcome_of({totals("a", nine), totals("b", nine)}).superseded_by.at("a") == "b");
+  CHECK(outcome_of({totals("a", nine), totals("b", "")}).superseded_by.at("a") == "b");
+  CHECK(outcome_of({totals("a", nine), report("r", {"e"}, "09:00:00", "RF")}).superseded_by.at("a") == "r");
+}
+
+TEST_CASE("resolution: images of one scan count once: by event UID, by acquisition number, by time", "[dose]") {
+  const auto scan = [](const std::string& uid, const EventFacts& facts) { return exposure(uid, facts, true, "CT"); };
+  const EventFacts told{"1.2.7", "2024-02-29T09:00:00", "3", {}};
+  const auto [name, facts, one] = GENERATE(table<std::string, EventFacts, bool>({
+      {"one UID", {"1.2.7", "2024-02-29T09:05:00", "4", {}}, true},
+      {"another UID", {"1.2.8", "2024-02-29T09:00:00", "3", {}}, false},
+      {"one number", {"", "2024-02-29T09:05:00", "3", {}}, true},
+      {"another number", {"", "2024-02-29T09:00:00", "4", {}}, false},
+      {"one time", {"", "2024-02-29T09:00:00", "", {}}, true},
+      {"another time", {"", "2024-02-29T09:00:01", "", {}}, false},
+  }));
+  INFO(name);
+  CHECK(counted_images({scan("a", told), scan("b", facts)}).size() == (one ? 1 : 2));
+  CHECK(counted_images({scan("b", facts), scan("a", told)}).size() == (one ? 1 : 2));
+}
+
+TEST_CASE("resolution: of images of one exposure one that tells a dose counts", "[dose]") {
+  auto first = exposure("a", {"1.2.7", "", "", {}}, true, "CT"),
+       second = exposure("b", {"1.2.7", "", "", {}}, true, "CT");
+  CHECK(counted_images({first, second}) == std::set<std::string>{"a"});
+  first.has_dose = false;
+  CHECK(counted_images({first, second}) == std::set<std::string>{"b"});
+}
+
+TEST_CASE("resolution: CT images give way to any CT report of their device, told by serial number or station",
+          "[dose]") {
+  auto image = exposure("i", {"", "2024-02-29T09:00:00", "1", {}}, true, "CT");
+  auto told = report("r", {"a"});
+  const auto [ours, our_station, theirs, their_station, held] =
+      GENERATE(table<std::string, std::string, std::string, std::string, bool>({
+          {"S1", "A", "S1", "B", true},
+          {"S1", "A", "S2", "A", false},
+          {"S1", "A", "", "A", true},
+          {"S1", "A", "", "B", false},
+          {"", "", "S1", "B", true},
+      }));
+  image.device = ours, image.station = our_station;
+  told.device = theirs, told.station = their_station;
+  CHECK(counted_images({image, told}).empty() == held);
+  CHECK(counted_images({told, image}).empty() == held);
+}
+
+TEST_CASE("resolution: what tells of no exposure supersedes nothing, gives way to nothing, and gives no study values",
+          "[dose]") {
+  const std::vector reports{report("p", {}, "12:00:00", ""), report("q", {}, "13:00:00", ""), report("r", {"a"}),
+                            exposure("i", {"", "2024-02-29T09:00:00", "", {}}, true)};
+  const auto outcome = outcome_of(reports);
+  for (const auto& [uid, by] : outcome.superseded_by) CHECK(by.empty());
+  CHECK(outcome.latest == "r");
+  CHECK(outcome_of({reports[0], reports[3]}).latest == "i");
+}

@@ -33,7 +33,9 @@ TEST_CASE("closed lists: every dose warning has a name", "[dose]") {
 TEST_CASE("closed lists: a reason says whether an object was imported, ignored or failed", "[dose]") {
   CHECK(state_of(IntakeReason::none) == IntakeState::imported);
   CHECK(state_of(IntakeReason::duplicate_changed) == IntakeState::ignored);
-  CHECK(state_of(IntakeReason::not_supported_yet) == IntakeState::ignored);
+  for (const auto reason :
+       {IntakeReason::not_supported_yet, IntakeReason::no_readable_dose, IntakeReason::series_known})
+    CHECK(state_of(reason) == IntakeState::ignored);
   CHECK(state_of(IntakeReason::truncated) == IntakeState::failed);
   CHECK(intake_state_of("failed") == IntakeState::failed);
 }

@@ -68,6 +68,12 @@ TEST_CASE("classify: the other dose objects", "[classify]") {
   CHECK(classify(of_class(sop_class::kMgForProcessing)) == ObjectKind::mg_image);
   CHECK(classify(of_class(sop_class::kCrImage)) == ObjectKind::cr_image);
   CHECK(classify(of_class(sop_class::kPetImage)) == ObjectKind::pet_image);
+  CHECK(classify(of_class(sop_class::kBreastTomosynthesis)) == ObjectKind::mg_image);
+  for (const auto uid : {sop_class::kEnhancedCtImage, sop_class::kLegacyEnhancedCtImage})
+    CHECK(classify(of_class(uid)) == ObjectKind::enhanced_ct);
+  for (const auto uid : {sop_class::kEnhancedXaImage, sop_class::kEnhancedXrfImage, sop_class::kXRay3dAngiographic,
+                         sop_class::kXRay3dCraniofacial})
+    CHECK(classify(of_class(uid)) == ObjectKind::enhanced_xa);
   auto panoramic = of_class(sop_class::kDxForPresentation);
   panoramic.modality = "PX";
   CHECK(classify(panoramic) == ObjectKind::px_image);
@@ -85,6 +91,18 @@ TEST_CASE("classify: secondary captures that hold dose", "[classify]") {
   projection.modality = "MG";
   projection.image_type = {"ORIGINAL", "PRIMARY"};
   CHECK(classify(projection) == ObjectKind::mg_image);
+}
+
+TEST_CASE("classify: CT images and captures of Toshiba and Canon hold dose, those of others do not", "[classify]") {
+  const auto [maker, kind] = GENERATE(table<const char*, ObjectKind>({{"TOSHIBA", ObjectKind::toshiba_ct},
+                                                                      {"Canon Medical Systems", ObjectKind::toshiba_ct},
+                                                                      {"Other", ObjectKind::other}}));
+  for (const auto uid : {sop_class::kCtImage, sop_class::kSecondaryCapture}) {
+    auto facts = of_class(uid);
+    facts.manufacturer = maker;
+    facts.modality = "CT";
+    CHECK(classify(facts) == kind);
+  }
 }
 
 TEST_CASE("extractor table: every kind either has an extractor, waits for one, or holds no dose", "[classify]") {

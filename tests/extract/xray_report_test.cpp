@@ -124,38 +124,6 @@ TEST_CASE("xray report: without device type fluoroscopy that gave dose makes it 
   CHECK(extracted(report).report.modality_type == "RF");
 }
 
-TEST_CASE("xray report: how the patient lay is taken from Siemens' comment for all events, where it is not told",
-          "[xray]") {
-  auto report = projection_report();
-  report.add(sr::text(dcm("121106", "Comment"),
-                      "<Root><PatientPosition><Position SRData=\"FFP \"/></PatientPosition></Root>"));
-  report.add(plane({})).add(event({}, "1.2.7")).add(event({}, "1.2.8"));
-  const auto record = extracted(report);
-  REQUIRE(record.xray_events.size() == 2);
-  for (const auto& each : record.xray_events) {
-    CHECK(each.patient_table_relationship->value == "F-10480");
-    CHECK(each.patient_orientation_modifier->meaning == "prone");
-  }
-}
-
-TEST_CASE("xray report: Philips' shutters, frames and table height fill in what is missing", "[xray]") {
-  const auto phi = [](const char* value, const char* meaning) { return sr::Coded{value, "99PHI-IXR-XPER", meaning}; };
-  const auto mm = [&](const char* value, const char* meaning, const char* number) {
-    return sr::num(phi(value, meaning), number, "mm");
-  };
-  const auto made =
-      event_with({sr::num(dcm("113750", "Distance Source to Detector"), "1200", "mm"),
-                  sr::num(phi("003", "Number of Frames"), "27", "1"), mm("021", "Table Height Position", "900"),
-                  sr::container(phi("005", "Wedges and Shutters"),
-                                {mm("006", "Bottom Shutter", "50"), mm("007", "Left Shutter", "60"),
-                                 mm("008", "Right Shutter", "70"), mm("009", "Top Shutter", "90")})});
-  CHECK(made.number_of_pulses == 27);
-  CHECK(made.table_height_position == 900);
-  CHECK(made.collimated_field_height == Approx(156));
-  CHECK(made.collimated_field_width == Approx(168));
-  CHECK(made.collimated_field_area == Approx(0.026208));
-}
-
 TEST_CASE("xray report: a wrong code with the right meaning is read by its meaning", "[xray]") {
   auto report = projection_report();
   report.add(sr::code(dcm("113745", "X-Ray Detector Data Available"), {"R-0038D", "SRT", "Yes"}));

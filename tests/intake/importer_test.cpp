@@ -1,46 +1,13 @@
-#include "harvester/intake/importer.hpp"
-
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <sstream>
 
-#include "harvester/report/export_json.hpp"
-#include "support/sr_builder.hpp"
-#include "support/temp_dir.hpp"
+#include "support/import_site.hpp"
 
 using namespace harvester;
 using namespace harvester::tests;
 using harvester::intake::ImportOutcome;
 
 namespace {
-
-class Site {
- public:
-  Site() : connection_(*database::open_database(dir_ / "harvester.db")) {}
-
-  ImportOutcome import(const std::filesystem::path& file) {
-    database::Transaction transaction(connection_);
-    auto outcome = intake::import_object(connection_, file, policy, {std::nullopt, Instant{}});
-    transaction.commit();
-    return outcome;
-  }
-  ImportOutcome import(const sr::Report& report) {
-    sr::write(report, dir_ / "object.dcm");
-    return import(dir_ / "object.dcm");
-  }
-  std::string exported() {
-    std::ostringstream out;
-    REQUIRE(report::export_json(connection_, {}, out).has_value());
-    return out.str();
-  }
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return dir_ / name; }
-
-  intake::ImportPolicy policy;
-
- private:
-  TempDir dir_;
-  database::Connection connection_;
-};
 
 sr::Report example(int number = 1) {
   auto report = sr::ct_report(number);
@@ -52,7 +19,7 @@ sr::Report example(int number = 1) {
 
 TEST_CASE("importer: a dose report is imported once, a second time it is a duplicate and nothing changes",
           "[importer]") {
-  Site site;
+  ImportSite site;
   auto outcome = site.import(example());
   CHECK(outcome.state() == IntakeState::imported);
   CHECK(outcome.kind == ObjectKind::ct_rdsr);
@@ -63,27 +30,46 @@ TEST_CASE("importer: a dose report is imported once, a second time it is a dupli
   CHECK(site.exported() == before);
 }
 
-TEST_CASE("importer: a report that is no dose report, and kinds without extractor, are ignored with their reason",
-          "[importer]") {
-  Site site;
+TEST_CASE("importer: what holds no dose is ignored with its reason", "[importer]") {
+  ImportSite site;
   auto other = example();
   other.root = {"18748-4", "LN", "Diagnostic Imaging Report"};
   other.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
   CHECK(site.import(other).reason == IntakeReason::no_dose_report_content);
-  auto summary = example();
-  summary.root = {"C-10", "99SMS_RADSUM", "Radiation Summary"};
-  summary.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
-  const auto outcome = site.import(summary);
-  CHECK(outcome.reason == IntakeReason::not_supported_yet);
-  CHECK(outcome.kind == ObjectKind::arcadis_summary);
   auto image = example();
   image.set(DCM_SOPClassUID, UID_CTImageStorage);
   CHECK(site.import(image).reason == IntakeReason::not_dose);
   CHECK(site.exported().find("study_instance_uid") == std::string::npos);
 }
 
+TEST_CASE("importer: an Arcadis summary is imported, though it is an Enhanced SR", "[importer]") {
+  ImportSite site;
+  auto summary = example();
+  summary.root = {"C-10", "99SMS_RADSUM", "Radiation Summary"};
+  summary.set(DCM_SOPClassUID, UID_EnhancedSRStorage);
+  const auto outcome = site.import(summary);
+  CHECK(outcome.state() == IntakeState::imported);
+  CHECK(outcome.kind == ObjectKind::arcadis_summary);
+}
+
+TEST_CASE("importer: a sound image that tells no readable dose is ignored, and says so", "[importer]") {
+  ImportSite site;
+  auto image = example();
+  image.set(DCM_SOPClassUID, UID_EnhancedCTImageStorage).set(DCM_Modality, "CT");
+  auto outcome = site.import(image);
+  CHECK(outcome.state() == IntakeState::ignored);
+  CHECK(outcome.reason == IntakeReason::no_readable_dose);
+  CHECK(outcome.kind == ObjectKind::enhanced_ct);
+  image.set(DCM_SOPClassUID, UID_SecondaryCaptureImageStorage).set(DCM_Manufacturer, "Philips");
+  image.set(DCM_SeriesDescription, "Dose Info");
+  outcome = site.import(image);
+  CHECK(outcome.reason == IntakeReason::no_readable_dose);
+  CHECK(outcome.message.find("picture") != std::string::npos);
+  CHECK(site.exported().find("study_instance_uid") == std::string::npos);
+}
+
 TEST_CASE("importer: what cannot be read fails with its reason and leaves nothing behind", "[importer]") {
-  Site site;
+  ImportSite site;
   auto empty = example();
   empty.content.clear();
   CHECK(site.import(empty).reason == IntakeReason::empty_report);
@@ -100,7 +86,7 @@ TEST_CASE("importer: what cannot be read fails with its reason and leaves nothin
 }
 
 TEST_CASE("importer: no message holds anything of the object", "[importer]") {
-  Site site;
+  ImportSite site;
   auto report = example();
   report.set(DCM_PatientName, "MARKER^NAME").set(DCM_PatientID, "MARKER").set(DCM_StudyDescription, "MARKER");
   const auto check = [&](const ImportOutcome& outcome) {
@@ -117,7 +103,7 @@ TEST_CASE("importer: no message holds anything of the object", "[importer]") {
 }
 
 TEST_CASE("importer: the policy decides what of the patient reaches the database", "[importer]") {
-  Site site;
+  ImportSite site;
   site.policy.not_patient.name = {"doe*"};
   site.import(example());
   auto text = site.exported();
@@ -125,7 +111,7 @@ TEST_CASE("importer: the policy decides what of the patient reaches the database
   CHECK(text.find("4711") == std::string::npos);
   CHECK(text.find("1960-02-29") == std::string::npos);
   CHECK(text.find("IDs:  | Names: doe*") != std::string::npos);
-  Site keeping;
+  ImportSite keeping;
   keeping.policy.identity.name = IdentityRule::keep;
   keeping.policy.identity.birth_date = IdentityRule::keep;
   keeping.import(example());
@@ -140,7 +126,7 @@ TEST_CASE("importer: cumulative reports give the same export in both orders", "[
   second.add(sr::ct_accumulated("2", "30"))
       .add(sr::ct_acquisition("1.2.7", "10"))
       .add(sr::ct_acquisition("1.2.8", "20"));
-  Site forward, backward;
+  ImportSite forward, backward;
   forward.import(example(1));
   forward.import(second);
   backward.import(second);
@@ -150,7 +136,7 @@ TEST_CASE("importer: cumulative reports give the same export in both orders", "[
 }
 
 TEST_CASE("importer: a report full of odd bytes cannot break the export", "[importer]") {
-  Site site;
+  ImportSite site;
   auto report = example();
   report.set(DCM_SpecificCharacterSet, "ISO_IR 6").set(DCM_StationName, "\xff\xfe\x01\"</script>");
   CHECK(site.import(report).state() == IntakeState::imported);

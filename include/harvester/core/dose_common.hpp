@@ -73,7 +73,8 @@ struct DoseReport {
   std::string study_instance_uid;
   MaybeText series_instance_uid;
   ObjectKind object_kind = ObjectKind::other;
-  std::string modality_type;  ///< CT, MG, DX, CR, PX, RF or NM: which reports of a study speak of the same thing
+  std::string modality_type;  ///< CT, MG, DX, CR, PX, RF or NM: which reports of a study speak of the same thing;
+                              ///< empty: of no exposure
   MaybeText content_date, content_time;
   MaybeText template_identifier, completion_flag, verification_flag;
   MaybeCode procedure_reported, has_intent, scope_of_accumulation, source_of_dose_information;

@@ -25,7 +25,7 @@ std::size_t drop_repeated_events(std::vector<XrayEvent>& events);
 struct EventFacts {
   std::string uid;                  ///< Irradiation Event UID; of an image the one in its header
   std::string date_time;            ///< ISO; empty where absent
-  std::string what;                 ///< breast and view, or the radionuclide; empty where absent: agrees with anything
+  std::string what;                 ///< breast, radionuclide or number of a CT acquisition; empty: agrees with anything
   std::vector<std::string> images;  ///< SOP Instance UIDs that an event of a report names
 };
 
@@ -37,9 +37,12 @@ struct ReportForResolution {
   std::vector<std::string> event_keys;     ///< of its events, in document order, all different
   std::vector<EventFacts> facts{};         ///< of the same events; needed of images and where there are images
   bool image = false;
-  bool pairs = true;       ///< of an image: with others of the same time (for processing, for presentation)
-  std::string device{};    ///< empty where unknown: agrees with any
-  bool stands_in = false;  ///< a dose info: gives way to any report of its kind that has events
+  bool pairs = true;          ///< of an image: with others of the same time (for processing, for presentation)
+  std::string device{};       ///< serial number; where one of two is unknown their stations are compared
+  std::string station{};      ///< empty where unknown: agrees with any
+  bool has_dose = true;       ///< it tells a dose: a total, or a scan's CTDIvol
+  bool stands_in = false;     ///< a dose info: gives way to any report of its kind that has events
+  std::string examination{};  ///< of totals without events: when that which they sum up began; empty where unknown
 };
 
 struct ReportResolution {
@@ -59,8 +62,10 @@ struct StudyResolution {
 /// by (Content Date, Content Time, SOP Instance UID). An image is superseded by a report that holds its exposure: by
 /// event UID, by the images that the event names, else by device, time (2 s apart at most), breast and view; of an
 /// administration by the radionuclide. Of images of one exposure the one with the lowest SOP Instance UID counts.
-/// What stands in for reports names no events, so any report of its kind in the study supersedes it. Study
-/// values come from a report where there is one, else from an image.
+/// What stands in for reports names no events, so any report of its kind in the study supersedes it. All images of
+/// a device give way to its CT reports, which tell of every scan, and to totals without events. Totals of different
+/// examinations all count. A report without modality tells of no exposure: nothing is compared with it. Study values
+/// come from a report where there is one, else from an image.
 [[nodiscard]] StudyResolution resolve_reports(const std::vector<ReportForResolution>& reports);
 
 /// One report's part of the totals.

@@ -16,6 +16,8 @@ enum class IntakeReason {
   duplicate_changed,       ///< ignored: the same SOP Instance UID with other bytes
   not_dose,                ///< ignored: a DICOM object of a kind that holds no dose
   no_dose_report_content,  ///< ignored: an SR whose root concept is no dose report
+  series_known,            ///< ignored: another image of its series is imported and tells the same dose
+  no_readable_dose,        ///< ignored: of a kind that may tell dose, but only as a picture or not at all
   not_supported_yet,       ///< ignored: a kind that holds dose but has no extractor yet
   node_test,               ///< ignored: sent by `node test`
   empty_report,            ///< failed: a dose report without any content item

@@ -20,10 +20,16 @@ struct Origin {
   Instant imported_at;
 };
 
-enum class Stored { stored, already_there };
+enum class Stored {
+  stored,
+  already_there,  ///< this object
+  series_known    ///< another image of its series tells the same
+};
 
-/// Stores a record and resolves its study anew. Exactly once per SOP Instance UID: a second call changes nothing. The
-/// identity of the record is not stored; only what the policy put into patient_study is.
+/// Stores a record and resolves its study anew. Exactly once per SOP Instance UID: a second call changes nothing. Of
+/// the images of a PET, NM or CT series that tell the same dose one is kept, that of the lowest SOP Instance UID, so
+/// that a series costs as little as its first image whatever the order. The identity of the record is not stored; only
+/// what the policy put into patient_study is.
 Stored store(Connection& connection, const DoseRecord& record, const Origin& origin);
 
 [[nodiscard]] bool is_stored(Connection& connection, const SopInstanceUid& uid);

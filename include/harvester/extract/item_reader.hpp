@@ -14,10 +14,11 @@ namespace harvester::extract {
 struct Concept {
   std::array<std::string_view, 3> values;  ///< code values; the empty ones do not count
   std::string_view meaning;
+  std::string_view scheme{};  ///< the private scheme that the values are of; empty: they are public ones
 };
 
 /// Whether the code names this concept. Code values outrank meanings: a known value decides, whatever the meaning says;
-/// private schemes ("99...", "L") must agree in the meaning too.
+/// codes of a private scheme ("99...", "L") must agree in the meaning too, unless the concept is of that scheme.
 [[nodiscard]] bool names_by_value(const Code& code, const Concept& sought);
 
 /// Whether the meaning names it: without case, blanks and punctuation.

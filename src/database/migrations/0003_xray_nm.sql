@@ -275,3 +275,7 @@ CREATE TABLE patient_characteristics (
   glomerular_filtration_rate_equivalent_meaning TEXT, glomerular_filtration_rate_equivalent_meaning_code TEXT, glomerular_filtration_rate_equivalent_meaning_scheme TEXT,
   UNIQUE (dose_report_id, position)
 ) STRICT;
+
+-- Of an image whose dose the others of its series repeat: which part of the series it stands for (a scan, the
+-- administrations). One record stands for the part, that of the lowest SOP Instance UID. NULL for all else.
+ALTER TABLE dose_report ADD COLUMN series_part TEXT;
