@@ -59,8 +59,8 @@ std::string statistics_text(const Statistics& statistics, const DiskUse& disk) {
                   size_text(statistics.database_bytes), statistics.schema_version, size_text(disk.write_ahead_log),
                   size_text(statistics.spool_bytes), statistics.spool_files, size_text(disk.free));
   text += render(table_rows(statistics));
-  if (!statistics.objects.empty()) text += "\n" + render(object_counts(statistics));
-  if (!statistics.unmapped.empty()) text += "\n" + render(unmapped_concepts(statistics));
+  if (!statistics.objects.empty()) text += fmt::format("\n{}", render(object_counts(statistics)));
+  if (!statistics.unmapped.empty()) text += fmt::format("\n{}", render(unmapped_concepts(statistics)));
   const auto more = statistics.unmapped_concepts - static_cast<std::int64_t>(statistics.unmapped.size());
   if (more > 0) text += fmt::format("and {} rarer unmapped concepts (--limit)\n", more);
   return text;
