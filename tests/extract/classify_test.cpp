@@ -105,10 +105,11 @@ TEST_CASE("classify: CT images and captures of Toshiba and Canon hold dose, thos
   }
 }
 
-TEST_CASE("extractor table: every kind either has an extractor, waits for one, or holds no dose", "[classify]") {
-  CHECK(extractor_for(ObjectKind::ct_rdsr) != nullptr);
-  for (const auto kind : all_object_kinds())
-    if (extractor_for(kind) != nullptr) CHECK(holds_dose(kind));
-  for (const auto kind : {ObjectKind::other, ObjectKind::other_sr, ObjectKind::not_dicom})
+TEST_CASE("extractor table: every kind that holds dose has an extractor, and no other has", "[classify]") {
+  for (const auto kind : all_object_kinds()) {
+    INFO(to_string(kind));
+    CHECK((extractor_for(kind) != nullptr) == holds_dose(kind));
+  }
+  for (const auto kind : {ObjectKind::other, ObjectKind::other_sr, ObjectKind::enhanced_sr, ObjectKind::not_dicom})
     CHECK_FALSE(holds_dose(kind));
 }
