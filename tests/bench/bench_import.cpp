@@ -105,7 +105,9 @@ class Waiting {
     options.site.data_directory = folder_ / "data";
     options.command = "bench";
     options.workers = 0;
-    engine_ = std::move(serve::Engine::open(std::move(options)).value());
+    auto engine = serve::Engine::open(std::move(options));
+    if (!engine) throw std::runtime_error(engine.error().message);
+    engine_ = *std::move(engine);
     for (const auto& entry : fs::directory_iterator(files)) {
       std::ifstream file(entry.path(), std::ios::binary);
       if (!serve::take(*engine_, file)) throw std::runtime_error("a file was not taken");
@@ -119,11 +121,8 @@ class Waiting {
   }
 
   [[nodiscard]] int imported() {
-    return engine_->writer()
-        .run([](database::Connection& c) {
-          return c.raw().execAndGet("SELECT count(*) FROM received_object WHERE state = 'imported'").getInt();
-        })
-        .value();
+    auto connection = database::Connection::open(engine_->paths().database(), database::Access::read_only);
+    return connection->raw().execAndGet("SELECT count(*) FROM received_object WHERE state = 'imported'").getInt();
   }
 
   /// A copy of the database, alone in its file.
@@ -139,7 +138,8 @@ class Waiting {
     options.token = {engine_->owner(), serial};
     auto connection = database::Connection::open(options.paths.database(), database::Access::read_write);
     const SystemClock clock;
-    const auto prepare = intake::make_prepare({}, clock);
+    const intake::Settings settings;
+    const auto prepare = intake::make_prepare(settings, clock);
     for (;;) {
       const auto done = intake::import_batch(*connection, options, prepare, clock);
       if (!done) throw std::runtime_error(done.error().message);
