@@ -115,6 +115,14 @@ struct ExportOptions {
   std::string output;  ///< empty: standard output
   DoseFilterOptions filter;
 };
+struct StoreOptions {
+  enum class Action { add, status };
+  Action action = Action::status;
+  std::string name;
+  std::string ae;
+  int port = 8104;
+  std::string role = "native";
+};
 struct ConfigOptions {
   enum class Action { check, show };
   Action action = Action::check;
@@ -141,8 +149,8 @@ struct IntakeWorkerOptions {
 
 using Command =
     std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, ExplainOptions,
-                 HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions, ExportOptions, ConfigOptions,
-                 QuarantineOptions, DbOptions, VersionOptions, IntakeWorkerOptions>;
+                 HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions, ExportOptions, StoreOptions,
+                 ConfigOptions, QuarantineOptions, DbOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

@@ -18,6 +18,7 @@ int run(const Global& global, const NodeOptions& options);
 int run(const Global& global, const CoverageOptions& options);
 int run(const Global& global, const ReportOptions& options);
 int run(const Global& global, const ExportOptions& options);
+int run(const Global& global, const StoreOptions& options);
 int run(const Global& global, const ConfigOptions& options);
 int run(const Global& global, const QuarantineOptions& options);
 int run(const Global& global, const DbOptions& options);

@@ -10,6 +10,7 @@
 #include "harvester/dicom/toolkit.hpp"
 #include "harvester/report/table.hpp"
 #include "harvester/serve/node_setup.hpp"
+#include "harvester/serve/store_supervision.hpp"
 
 namespace harvester::cli {
 namespace {
@@ -53,12 +54,7 @@ Result<std::vector<Call>> calls_to_nodes(const config::Configuration& configurat
 
 std::vector<Call> calls_to_stores(const config::SiteConfig& site) {
   std::vector<Call> calls;
-  for (const auto& store : site.stores) {
-    const auto host = store.bind == "0.0.0.0" ? std::string("127.0.0.1") : store.bind;
-    const auto calling =
-        store.accept.calling_ae_titles.empty() ? store.ae_title : store.accept.calling_ae_titles.front();
-    calls.push_back({store.name, {host, store.port, store.ae_title, calling}, {}});
-  }
+  for (const auto& store : site.stores) calls.push_back({store.name, serve::call_of(store).peer, {}});
   return calls;
 }
 

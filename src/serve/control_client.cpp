@@ -4,6 +4,7 @@
 #include "channel.hpp"
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/events.hpp"
+#include "harvester/serve/store_words.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -120,6 +121,14 @@ Result<std::vector<ImportEnd>> ControlClient::work_on_quarantine(const Quarantin
   const nlohmann::json hello{{"schema", 1}, {"quarantine", nlohmann::json::parse(to_json(order))}};
   if (const auto said = link_->channel.write_line(hello.dump()); !said) return said.error();
   return read_ends(link_->channel, std::move(stop));
+}
+
+Result<std::vector<receive::StoreStatus>> ControlClient::stores() {
+  constexpr std::chrono::seconds kAnswer{10};
+  if (const auto said = link_->channel.write_line(R"({"schema": 1, "stores": true})"); !said) return said.error();
+  const auto line = link_->channel.read_line(kAnswer, {});
+  if (!line) return line.error();
+  return stores_from_json(*line);
 }
 
 Result<std::vector<ImportEnd>> ControlClient::await_imports(const std::vector<ObjectId>& ids) {

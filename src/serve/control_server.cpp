@@ -14,6 +14,7 @@
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/events.hpp"
 #include "harvester/serve/node_test.hpp"
+#include "harvester/serve/store_words.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -82,6 +83,7 @@ class Conversation {
     if (words.is_object() && words.contains("node_test")) return test_node(words.value("node_test", std::string()));
     if (words.is_object() && words.contains("import")) return import();
     if (words.is_object() && words.contains("end")) return end(words);
+    if (words.is_object() && words.contains("stores")) return (void)channel_.write_line(to_json(engine_.stores()));
     if (words.is_object() && words.contains("quarantine")) return quarantine(words["quarantine"].dump());
     (void)channel_.write_line(to_json(Error{ErrorKind::config, "a request that this version does not understand"}));
   }

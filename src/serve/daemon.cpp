@@ -5,6 +5,7 @@
 #include "continuing.hpp"
 #include "harvester/core/log.hpp"
 #include "harvester/serve/control.hpp"
+#include "harvester/serve/store_supervision.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -23,6 +24,7 @@ Status run_daemon(Engine& engine, const std::vector<config::Profile>& profiles, 
   room_log("serve")->info("ready: {} stores open", engine.stores().size());
   {
     const std::jthread going_on([&] { Continuing(engine, profiles).run(stop); });
+    const std::jthread supervision([&] { keep_stores_alive(engine, stop); });
     wait_for(stop);
     room_log("serve")->info("stopping");
     (*control)->stop();

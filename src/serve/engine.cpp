@@ -92,6 +92,23 @@ Status Engine::open_rooms() {
   return ok();
 }
 
+namespace {
+
+receive::StoreStatus closed_store(const config::SiteConfig& site, const std::string& name, const std::string& why) {
+  receive::StoreStatus status;
+  status.name = name;
+  status.open = false;
+  status.last_error = why;
+  if (const auto* store = config::find_store(site, name)) {
+    status.ae_title = store->ae_title.str();
+    status.port = store->port;
+    status.role = store->role == config::Store::Role::native ? receive::StoreRole::native : receive::StoreRole::harvest;
+  }
+  return status;
+}
+
+}  // namespace
+
 Status Engine::open_store(const std::string& name) {
   const auto* store = config::find_store(options_.site, name);
   if (store == nullptr)
@@ -104,7 +121,25 @@ Status Engine::open_store(const std::string& name) {
   if (!opened) return opened.error();
   room_log("serve")->info("store {}: {} listens on {}:{}", name, options->ae_title, options->bind, (*opened)->port());
   stores_[name] = *std::move(opened);
+  closed_.erase(name);
   return ok();
+}
+
+Status Engine::reopen_store(const std::string& name) {
+  std::unique_ptr<receive::Store> old;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = stores_.find(name); found != stores_.end()) {
+      old = std::move(found->second);
+      stores_.erase(found);
+    }
+  }
+  old.reset();  // without the lock: it may have to wait for what is under way
+  auto opened = open_store(name);
+  if (opened) return opened;
+  const std::lock_guard lock(mutex_);
+  closed_[name] = opened.error().message;
+  return opened;
 }
 
 Status Engine::open_autostart_stores() {
@@ -118,6 +153,7 @@ std::vector<receive::StoreStatus> Engine::stores() const {
   const std::lock_guard lock(mutex_);
   std::vector<receive::StoreStatus> all;
   for (const auto& [name, store] : stores_) all.push_back(store->status());
+  for (const auto& [name, why] : closed_) all.push_back(closed_store(options_.site, name, why));
   return all;
 }
 

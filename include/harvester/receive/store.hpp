@@ -38,6 +38,7 @@ struct StoreStatus {
   std::string ae_title;
   int port = 0;
   StoreRole role = StoreRole::harvest;
+  bool open = true;  ///< false: it was, and could not be opened again; last_error says why
   Instant since{};
   int open_associations = 0;
   std::uint64_t associations = 0;

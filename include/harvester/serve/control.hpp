@@ -19,7 +19,8 @@
 ///
 /// The client speaks first, one line of JSON: {"schema": 1, "job": {…}}, {"schema": 1, "node_test": NAME},
 /// {"schema": 1, "import": true}, {"schema": 1, "end": ID, "wish": "pause" | "cancel"}, answered by {} or an error, or
-/// {"schema": 1, "quarantine": {…}}, answered by one line with how the objects ended, or an error.
+/// {"schema": 1, "quarantine": {…}}, answered by one line with how the objects ended, or an error, or
+/// {"schema": 1, "stores": true}, answered by one line with what they have done.
 /// To a job or a test of a node the answers are its events, the last of which is `done`; a line {"cancel": true}
 /// cancels it. An import is a row of files, each as pieces of a length (4 bytes, big endian) and so many bytes, ended
 /// by an empty piece and answered by one line; a piece of the length FFFFFFFFH begins a line of JSON instead ({"await":
@@ -60,6 +61,9 @@ class ControlClient {
 
   /// serve::work_on_quarantine over there; `cancelled` at a stop, which it does not hear of.
   Result<std::vector<ImportEnd>> work_on_quarantine(const QuarantineOrder& order, std::stop_token stop);
+
+  /// Engine::stores() over there.
+  Result<std::vector<receive::StoreStatus>> stores();
 
   /// Begins an import on this connection.
   Status begin_import();

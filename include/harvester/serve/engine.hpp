@@ -60,6 +60,10 @@ class Engine {
   /// allowed; the message says what to do.
   Status open_store(const std::string& name);
 
+  /// Closes a store, if it is open, and opens it again; what it had counted begins anew. Fails as open_store(): then it
+  /// is closed, but still one of stores().
+  Status reopen_store(const std::string& name);
+
   /// Opens those with `autostart`.
   Status open_autostart_stores();
 
@@ -94,6 +98,7 @@ class Engine {
   std::unique_ptr<intake::Pool> pool_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
+  std::map<std::string, std::string> closed_;  ///< stores that could not be opened again, and why; guarded by mutex_
   Turns node_turns_;
   RunningHarvests running_harvests_;
 };

@@ -1,0 +1,78 @@
+#include "harvester/serve/store_supervision.hpp"
+
+#include <algorithm>
+
+#include "harvester/core/log.hpp"
+
+namespace harvester::serve {
+namespace {
+
+constexpr std::chrono::seconds kBetweenRounds{30}, kSoon{2};
+constexpr std::chrono::milliseconds kPatience{10000};
+constexpr int kMostUnanswered = 2;
+
+std::vector<config::Store> stores_to_keep(const Engine& engine) {
+  std::vector<config::Store> stores;
+  for (const auto& open : engine.stores())
+    if (const auto* store = config::find_store(engine.site(), open.name); store != nullptr && store->keep_alive)
+      if (!store->tls.enabled) stores.push_back(*store);
+  return stores;
+}
+
+}  // namespace
+
+StoreCall call_of(const config::Store& store) {
+  const auto& callers = store.accept.calling_ae_titles;
+  const auto host = store.bind == "0.0.0.0" ? std::string("127.0.0.1") : store.bind;
+  StoreCall call{{host, store.port, store.ae_title, callers.empty() ? store.ae_title : callers.front()}, {}};
+  call.options.acse_timeout = kPatience;
+  call.options.dimse_timeout = kPatience;
+  return call;
+}
+
+Status echo(const StoreCall& call) {
+  auto association = dicom::ScuAssociation::open(call.peer, call.options, {dicom::verification()});
+  if (!association) return association.error();
+  const auto status = association->echo();
+  if (!status) return status.error();
+  association->release();
+  if (status->success()) return ok();
+  return Error{ErrorKind::refused, "status " + dicom::to_string(*status)};
+}
+
+std::chrono::seconds StoreSupervision::round() {
+  for (const auto& store : actions_.open_stores()) look_after(store);
+  const bool doubt =
+      std::any_of(unanswered_.begin(), unanswered_.end(), [](const auto& each) { return each.second > 0; });
+  return doubt ? kSoon : kBetweenRounds;
+}
+
+void StoreSupervision::look_after(const config::Store& store) {
+  auto& unanswered = unanswered_[store.name];
+  const auto answered = actions_.call(store);
+  if (answered || answered.error().kind == ErrorKind::refused) {
+    unanswered = 0;
+    return;
+  }
+  room_log("serve")->warn("store {} does not answer C-ECHO: {}", store.name, answered.error().message);
+  if (++unanswered < kMostUnanswered) return;
+  unanswered = 0;
+  const auto opened = actions_.reopen(store.name);
+  if (opened)
+    room_log("serve")->warn("store {} was opened anew", store.name);
+  else
+    room_log("serve")->error("store {} could not be opened anew: {}", store.name, opened.error().message);
+}
+
+void keep_stores_alive(Engine& engine, std::stop_token stop) {
+  StoreSupervision supervision({[&] { return stores_to_keep(engine); },
+                                [](const config::Store& store) { return echo(call_of(store)); },
+                                [&](const std::string& name) { return engine.reopen_store(name); }});
+  Signal never;
+  for (auto pause = kBetweenRounds; !stop.stop_requested();) {
+    never.wait_beyond(0, std::chrono::steady_clock::now() + pause, stop);
+    if (!stop.stop_requested()) pause = supervision.round();
+  }
+}
+
+}  // namespace harvester::serve

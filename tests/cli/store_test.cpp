@@ -1,0 +1,80 @@
+// Our own stores: added to the site file, and what they tell of themselves.
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "support/peers.hpp"
+#include "support/site.hpp"
+
+namespace harvester {
+namespace {
+
+using tests::Site;
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+nlohmann::json store_named(const tests::Told& told, const std::string& name) {
+  const auto words = nlohmann::json::parse(told.output, nullptr, false);
+  for (const auto& store : words["stores"])
+    if (store["name"] == name) return store;
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("store add writes a store that the configuration then has", "[cli]") {
+  const Site site;
+  const auto told = site.run({"store", "add", "native", "--ae", "PUSH", "--port", "8104"});
+  INFO(told.output << told.errors);
+  REQUIRE(told.code == 0);
+  CHECK(site.run({"config", "check"}).code == 0);
+  const auto shown = site.run({"config", "show"}).output;
+  CHECK(holds(shown, "PUSH"));
+  const auto again = site.run({"store", "add", "native", "--ae", "PUSH2", "--port", "8105"});
+  CHECK(again.code == 2);
+  CHECK(holds(again.errors, "already"));
+}
+
+TEST_CASE("store add refuses titles and ports that cannot be, and leaves the site file as it is", "[cli]") {
+  const Site site;
+  const auto before = tests::content_of(site.path("harvester.yaml"));
+  for (const auto& [title, port] : {std::pair{"NATIVE-STORE-1", "8104"},
+                                    {"SEVENTEENLETTERSX", "8104"},
+                                    {"OK", "0"},
+                                    {"OK", "70000"},
+                                    {"", "8104"}}) {
+    const auto told = site.run({"store", "add", "second", "--ae", title, "--port", port});
+    INFO(title << " " << port << ": " << told.errors);
+    CHECK(told.code == 2);
+    CHECK(tests::content_of(site.path("harvester.yaml")) == before);
+  }
+}
+
+TEST_CASE("store add warns of a port that needs rights", "[cli]") {
+  const Site site;
+  const auto told = site.run({"store", "add", "low", "--ae", "LOW", "--port", "104"});
+  CHECK(told.code == 0);
+  CHECK(holds(told.errors, "8104"));
+}
+
+TEST_CASE("store status tells what the daemon's stores did, and without one that they are closed", "[net]") {
+  Site site;
+  CHECK(store_named(site.run({"--json", "store", "status"}), "harvest")["open"] == false);
+  CHECK(holds(site.run({"store", "status"}).output, "harvester serve"));
+  tests::Process daemon(site.command({"serve"}));
+  REQUIRE(tests::eventually([&] { return tests::answers_echo(site.store_port(), "HARVESTER"); }));
+  (void)tests::run({"echoscu", "-aec", "WRONG", "127.0.0.1", std::to_string(site.store_port())});
+  nlohmann::json store;
+  REQUIRE(tests::eventually([&] {
+    store = store_named(site.run({"--json", "store", "status"}), "harvest");
+    return store.value("associations_refused", 0) == 1;
+  }));
+  CHECK(store["open"] == true);
+  CHECK(store["echoes"].get<int>() >= 1);
+  CHECK(store["port"] == site.store_port());
+  CHECK(holds(store["last_error"].get<std::string>(), "refused"));
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+}
+
+}  // namespace harvester
