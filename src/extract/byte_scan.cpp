@@ -1,5 +1,8 @@
 #include "harvester/extract/byte_scan.hpp"
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcvr.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -15,8 +18,8 @@ constexpr std::uint32_t kItem = 0xfffee000;
 constexpr std::uint32_t kItemEnd = 0xfffee00d;
 constexpr std::uint32_t kSequenceEnd = 0xfffee0dd;
 
-constexpr std::array<std::string_view, 20> kShortVrs{"AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS",
-                                                     "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL"};
+constexpr std::array<std::string_view, 21> kShortVrs{"AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO",
+                                                     "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US"};
 
 enum class Inside { data_set, sequence, fragments };
 
@@ -133,10 +136,12 @@ class Scanner {
     return true;
   }
 
+  /// The toolkit parses what is scanned here, so its rule holds for what is no VR of the standard: it takes names for
+  /// VRs that it uses for itself ("px"), and a length read in another way is gigabytes where there are eight bytes.
   static bool has_long_length(std::string_view vr) {
-    const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (!upper(vr[0]) || !upper(vr[1]) || vr == "US") return false;
-    return std::find(kShortVrs.begin(), kShortVrs.end(), vr) == kShortVrs.end();
+    if (std::find(kShortVrs.begin(), kShortVrs.end(), vr) != kShortVrs.end()) return false;
+    const char name[] = {vr[0], vr[1], '\0'};
+    return DcmVR(name).usesExtendedLengthEncoding();
   }
 
   void open(Inside inside, Encoding encoding, std::uint32_t length, bool guessed) {

@@ -24,7 +24,9 @@ simulation::StudyPlan plan_of(int index) {
   options.seed = 57;
   options.index = index;
   options.date = {std::chrono::year(2026), std::chrono::month(3), std::chrono::day(5)};
-  return simulation::make_study(Scenario::ct_rdsr, options);
+  auto plan = simulation::make_study(Scenario::ct_rdsr, options);
+  plan.equipment.manufacturer = "MAKER";  // none whose CT images stand in for reports
+  return plan;
 }
 
 void write(const simulation::StudyPlan& plan, const fs::path& folder) {

@@ -1,5 +1,8 @@
 #include "harvester/extract/byte_scan.hpp"
 
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcvr.h>
+
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -88,4 +91,16 @@ TEST_CASE("byte scan: big endian is read as such", "[scan]") {
       10);
   CHECK(scan(element, kBig).fault == ScanFault::none);
   CHECK(scan(element.substr(0, 9), kBig).fault == ScanFault::truncated);
+}
+
+TEST_CASE("scan: whatever stands where a VR should, its length is read as the toolkit will read it", "[scan]") {
+  std::string differing;
+  for (int pair = 0; pair < 0x10000; ++pair) {
+    const char name[] = {static_cast<char>(pair >> 8), static_cast<char>(pair & 0xff), '\0'};
+    // A short length is 4 and fits; a long one is 1 and does not.
+    const auto bytes = tag(0x0018, 0x9345) + std::string(name, 2) + little(4, 2) + little(1, 4);
+    const bool is_long = scan(bytes, kExplicit).fault != ScanFault::none;
+    if (is_long != DcmVR(name).usesExtendedLengthEncoding()) differing += std::to_string(pair) + " ";
+  }
+  CHECK(differing.empty());
 }
