@@ -377,6 +377,8 @@ void add_config(CLI::App& app, Slots& slots) {
   check->callback([&slots] { slots.chosen = ConfigOptions{ConfigOptions::Action::check}; });
   auto* show = config->add_subcommand("show", "What is in force, defaults included");
   show->callback([&slots] { slots.chosen = ConfigOptions{ConfigOptions::Action::show}; });
+  auto* conformance = app.add_subcommand("conformance", "The DICOM conformance statement (PS3.2), as Markdown");
+  conformance->callback([&slots] { slots.chosen = ConformanceOptions{}; });
   auto* version = app.add_subcommand("version", "The version of this program");
   version->callback([&slots] { slots.chosen = VersionOptions{}; });
 }

@@ -140,6 +140,7 @@ struct DbOptions {
   std::string file;  ///< of `backup`
   int limit = 50;    ///< unmapped concepts that `stats` lists
 };
+struct ConformanceOptions {};
 struct VersionOptions {};
 struct IntakeWorkerOptions {
   std::int64_t generation = 0;
@@ -150,7 +151,7 @@ struct IntakeWorkerOptions {
 using Command =
     std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, ExplainOptions,
                  HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions, ExportOptions, StoreOptions,
-                 ConfigOptions, QuarantineOptions, DbOptions, VersionOptions, IntakeWorkerOptions>;
+                 ConfigOptions, QuarantineOptions, DbOptions, ConformanceOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

@@ -138,7 +138,7 @@ Status Engine::reopen_store(const std::string& name) {
   auto opened = open_store(name);
   if (opened) return opened;
   const std::lock_guard lock(mutex_);
-  closed_[name] = opened.error().message;
+  if (!stores_.contains(name)) closed_[name] = opened.error().message;  // a harvest may have opened it meanwhile
   return opened;
 }
 

@@ -57,6 +57,16 @@ TEST_CASE("store add warns of a port that needs rights", "[cli]") {
   CHECK(holds(told.errors, "8104"));
 }
 
+TEST_CASE("conformance names our stores, what they accept and what we ask others for", "[cli]") {
+  const Site site;
+  const auto told = site.run({"conformance"});
+  REQUIRE(told.code == 0);
+  CHECK(holds(told.output, "| harvest | HARVESTER | " + std::to_string(site.store_port()) + " |"));
+  for (const auto* uid : {"1.2.840.10008.5.1.4.1.1.88.67", "1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.1.2.4.50"})
+    CHECK(holds(told.output, "| " + std::string(uid) + " |"));
+  CHECK_FALSE(holds(told.output, "1.2.840.10008.5.1.4.31 "));  // a worklist is nothing that we store or ask for
+}
+
 TEST_CASE("store status tells what the daemon's stores did, and without one that they are closed", "[net]") {
   Site site;
   CHECK(store_named(site.run({"--json", "store", "status"}), "harvest")["open"] == false);
