@@ -1,0 +1,46 @@
+#!/bin/sh
+# Hands what DCMTK's storescp has received to the harvester.
+# usage: storescp.sh FOLDER NAME     one file that is complete: for storescp -xcr
+#        storescp.sh --sweep FOLDER  files that were left, once nobody has written to them for ten minutes: for cron
+#
+#   storescp +B +uf -od FOLDER -xcr "/path/to/storescp.sh '#p' '#f'" PORT
+#
+# storescp gives the command to a shell. +uf (unique file names) is needed: without it #f holds the SOP Instance UID as
+# the sender wrote it. Never use #a or #c, which are the sender's words, too. Exit codes as hook.sh; settings: see
+# handover.sh.
+set -eu
+# shellcheck source=scripts/third-party/handover.sh
+. "$(dirname "$(readlink -f "$0")")/handover.sh"
+
+usage() {
+  complain "usage: storescp.sh FOLDER NAME | --sweep FOLDER"
+  exit "$exit_usage"
+}
+
+[ $# -eq 2 ] || usage
+open_handover || exit "$exit_failed"
+result=0
+
+# Any name, also one of several lines, reaches take() as it is.
+take_left() {
+  find "$1" -maxdepth 1 -type f -mmin +10 -exec sh -eu -c '
+    . "$0"
+    code=0
+    for file in "$@"; do take move "$file" || code=$?; done
+    exit "$code"' "$(dirname "$(readlink -f "$0")")/handover.sh" {} +
+}
+
+if [ "$1" = --sweep ]; then
+  [ -d "$2" ] || usage
+  take_left "$2" || result=$exit_failed
+else
+  case $2 in
+    */* | '') usage ;;
+  esac
+  take move "$1/$2" || result=$?
+fi
+
+code=0
+sweep -n || code=$?
+if [ "$result" -eq 0 ]; then result=$code; fi
+exit "$result"
