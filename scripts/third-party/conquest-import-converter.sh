@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Hands an object that Conquest is about to store to the harvester. In dicom.ini:
 #
 #   ImportConverters = 1
@@ -8,9 +8,9 @@
 # of the command and reads the file back: so it is copied here, and the import itself is not waited for. No value out of
 # the object stands in the command, unlike with "system" and %o, %f or %V. Exit codes as hook.sh, but that 0 means: safe
 # in the hand-over folder; settings: see handover.sh.
-set -eu
+set -euo pipefail
 # shellcheck source=scripts/third-party/handover.sh
-. "$(dirname "$(readlink -f "$0")")/handover.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/handover.sh"
 
 if [ $# -ne 1 ]; then
   complain "usage: conquest-import-converter.sh FILE"

@@ -1,5 +1,5 @@
 # Sourced by the scripts beside it: the folder in which objects wait for the harvester, and how they get there and out.
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=bash disable=SC2034
 #
 #   incoming/  being written: nothing in here is complete
 #   ready/     complete; the next call takes all of it, whoever put it there
@@ -18,8 +18,6 @@ incoming=$handover/incoming
 ready=$handover/ready
 refused=$handover/refused
 import_at_once=500
-newline='
-'
 
 # The exit codes, as README.md tells them.
 exit_failed=1
@@ -27,6 +25,15 @@ exit_usage=2
 exit_refused=3
 exit_waits=10
 busy=75 # never leaves sweep()
+
+# Stores start programs with their sockets open. An import that kept them would keep their ports and peers waiting.
+drop_sockets() {
+  local path
+  for path in "/proc/$$/fd"/*; do
+    if [ "${path##*/}" -gt 2 ] && [ -S "$path" ]; then eval "exec ${path##*/}>&-"; fi
+  done
+}
+drop_sockets
 
 complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
@@ -41,6 +48,7 @@ same_disk() { [ "$(stat -c %d -- "$1")" = "$(stat -c %d -- "$2")" ]; }
 # take copy|move FILE: puts it into the folder, on the disk and complete. Only then a moved file is gone from where it
 # was. exit_refused if it is no file that can be read, exit_failed if it could not be written.
 take() {
+  local fresh code
   { [ -f "$2" ] && [ -r "$2" ]; } || return "$exit_refused"
   fresh=$(mktemp "$incoming/XXXXXXXXXXXXXXXX") || return "$exit_failed"
   if [ "$1" = move ] && same_disk "$2" "$fresh"; then
@@ -56,10 +64,11 @@ take() {
   if [ "$1" = move ]; then rm -f -- "$2"; fi
 }
 
-ready_files() { find "$ready" -maxdepth 1 -type f ! -name "*$newline*"; }
+ready_files() { find "$ready" -maxdepth 1 -type f ! -name $'*\n*'; }
 
 # What was listed, could be read or not, and is still there: the harvester would refuse it the next time, too.
 set_aside() {
+  local file
   while IFS= read -r file; do
     if [ -e "$file" ]; then mv -f -- "$file" "$refused/" || return "$exit_failed"; fi
   done <"$1"
@@ -67,6 +76,7 @@ set_aside() {
 
 # One import of what is ready. 0, exit_refused, or exit_waits if the harvester does not take anything now.
 import_ready() {
+  local list code
   list=$(mktemp "$incoming/list.XXXXXXXXXXXXXXXX") || return "$exit_failed"
   ready_files | head -n "$import_at_once" >"$list"
   code=0
@@ -85,6 +95,7 @@ import_ready() {
 # sweep -n: imports what is ready; if another call is at it already that is left to it, since it looks again after it has
 # let go of the lock. sweep -w SECONDS: waits for its turn. exit_waits if files are left.
 sweep() {
+  local result code
   find "$incoming" -type f -mmin +1440 -exec rm -f {} + # of calls that were killed: their files are where they were
   result=0
   while [ -n "$(ready_files | head -n 1)" ]; do

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Hands what DCMTK's storescp has received to the harvester.
 # usage: storescp.sh FOLDER NAME     one file that is complete: for storescp -xcr
 #        storescp.sh --sweep FOLDER  files that were left, once nobody has written to them for ten minutes: for cron
@@ -8,9 +8,9 @@
 # storescp gives the command to a shell. +uf (unique file names) is needed: without it #f holds the SOP Instance UID as
 # the sender wrote it. Never use #a or #c, which are the sender's words, too. Exit codes as hook.sh; settings: see
 # handover.sh.
-set -eu
+set -euo pipefail
 # shellcheck source=scripts/third-party/handover.sh
-. "$(dirname "$(readlink -f "$0")")/handover.sh"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/handover.sh"
 
 usage() {
   complain "usage: storescp.sh FOLDER NAME | --sweep FOLDER"
@@ -21,18 +21,17 @@ usage() {
 open_handover || exit "$exit_failed"
 result=0
 
-# Any name, also one of several lines, reaches take() as it is.
 take_left() {
-  find "$1" -maxdepth 1 -type f -mmin +10 -exec sh -eu -c '
-    . "$0"
-    code=0
-    for file in "$@"; do take move "$file" || code=$?; done
-    exit "$code"' "$(dirname "$(readlink -f "$0")")/handover.sh" {} +
+  local file result=0
+  while IFS= read -r -d '' file; do
+    take move "$file" || result=$?
+  done < <(find "$1" -maxdepth 1 -type f -mmin +10 -print0)
+  return "$result"
 }
 
 if [ "$1" = --sweep ]; then
   [ -d "$2" ] || usage
-  take_left "$2" || result=$exit_failed
+  take_left "$2" || result=$?
 else
   case $2 in
     */* | '') usage ;;
