@@ -9,8 +9,9 @@
 # the object stands in the command, unlike with "system" and %o, %f or %V. Exit codes as hook.sh, but that 0 means: safe
 # in the hand-over folder; settings: see handover.sh.
 set -euo pipefail
+here=$(readlink -f "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/third-party/handover.sh
-source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/handover.sh"
+source "${here%/*}/handover.sh"
 
 if [ $# -ne 1 ]; then
   complain "usage: conquest-import-converter.sh FILE"

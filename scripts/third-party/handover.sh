@@ -40,31 +40,47 @@ complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 # Makes the folder; false if that cannot be.
 open_handover() {
   umask 077
-  mkdir -p "$incoming" "$ready" "$refused"
+  if [ ! -d "$refused" ]; then mkdir -p "$incoming" "$ready" "$refused"; fi
 }
 
-same_disk() { [ "$(stat -c %d -- "$1")" = "$(stat -c %d -- "$2")" ]; }
+# A name that says nothing and is given once.
+new_name() { printf '%s.%s.%s' "${EPOCHREALTIME//[!0-9]/}" "$BASHPID" "$RANDOM"; }
+
+same_disk() {
+  local both
+  both=$(stat -c %d -- "$1" "$2") && [ "${both%%[!0-9]*}" = "${both##*[!0-9]}" ]
+}
 
 # take copy|move FILE: puts it into the folder, on the disk and complete. Only then a moved file is gone from where it
 # was. exit_refused if it is no file that can be read, exit_failed if it could not be written.
 take() {
-  local fresh code
+  local name code=0
   { [ -f "$2" ] && [ -r "$2" ]; } || return "$exit_refused"
-  fresh=$(mktemp "$incoming/XXXXXXXXXXXXXXXX") || return "$exit_failed"
-  if [ "$1" = move ] && same_disk "$2" "$fresh"; then
-    code=0
-    mv -f -- "$2" "$ready/${fresh##*/}" || code=$exit_failed
-    rm -f "$fresh"
+  name=$(new_name)
+  if [ "$1" = move ] && same_disk "$2" "$ready"; then
+    mv -f -- "$2" "$ready/$name" || code=$exit_failed
     return "$code"
   fi
-  if ! { cat <"$2" >"$fresh" && sync "$fresh" && mv "$fresh" "$ready/" && sync "$ready"; }; then
-    rm -f "$fresh"
+  if ! { cat <"$2" >"$incoming/$name" && sync "$incoming/$name" && mv "$incoming/$name" "$ready/" && sync "$ready"; }; then
+    rm -f "$incoming/$name"
     return "$exit_failed"
   fi
   if [ "$1" = move ]; then rm -f -- "$2"; fi
 }
 
-ready_files() { find "$ready" -maxdepth 1 -type f ! -name $'*\n*'; }
+# What is ready, a path a line. Left out: hidden files, which programs rename when they are complete.
+ready_files() { find "$ready" -maxdepth 1 -type f ! -name '.*' ! -name $'*\n*'; }
+
+is_something_ready() {
+  local file
+  for file in "$ready"/*; do
+    if [ -f "$file" ] && [ ! -L "$file" ] && [[ $file != *$'\n'* ]]; then return 0; fi
+  done
+  return 1
+}
+
+# Of calls that were killed. What they copied is still where it was.
+remove_rests() { find "$incoming" -type f -mmin +1440 -exec rm -f {} +; }
 
 # What was listed, could be read or not, and is still there: the harvester would refuse it the next time, too.
 set_aside() {
@@ -77,7 +93,8 @@ set_aside() {
 # One import of what is ready. 0, exit_refused, or exit_waits if the harvester does not take anything now.
 import_ready() {
   local list code
-  list=$(mktemp "$incoming/list.XXXXXXXXXXXXXXXX") || return "$exit_failed"
+  remove_rests
+  list=$incoming/list.$(new_name)
   ready_files | head -n "$import_at_once" >"$list"
   code=0
   timeout "${HARVESTER_TIMEOUT:-600}" "$harvester" --quiet import --move - <"$list" >/dev/null || code=$?
@@ -96,9 +113,8 @@ import_ready() {
 # let go of the lock. sweep -w SECONDS: waits for its turn. exit_waits if files are left.
 sweep() {
   local result code
-  find "$incoming" -type f -mmin +1440 -exec rm -f {} + # of calls that were killed: their files are where they were
   result=0
-  while [ -n "$(ready_files | head -n 1)" ]; do
+  while is_something_ready; do
     code=0
     (
       flock "$@" 9 || exit "$busy"

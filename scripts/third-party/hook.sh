@@ -6,8 +6,9 @@
 # next call; 3 some could not be read; 1 some could not be put into the folder; 2 wrong use. After 0 and 10 the caller
 # may delete its files. Doing the same again does no harm. Settings: see handover.sh.
 set -euo pipefail
+here=$(readlink -f "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/third-party/handover.sh
-source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/handover.sh"
+source "${here%/*}/handover.sh"
 
 how=copy
 case ${1:-} in

@@ -5,12 +5,13 @@
 #
 #   storescp +B +uf -od FOLDER -xcr "/path/to/storescp.sh '#p' '#f'" PORT
 #
-# storescp gives the command to a shell. +uf (unique file names) is needed: without it #f holds the SOP Instance UID as
-# the sender wrote it. Never use #a or #c, which are the sender's words, too. Exit codes as hook.sh; settings: see
-# handover.sh.
+# storescp gives the command to a shell. +uf (unique file names) is needed: without it #f holds the SOP Instance UID, in
+# older versions as the sender wrote it, and an object that comes twice replaces the first. Never use #a or #c, which
+# are the sender's words, too. Exit codes as hook.sh; settings: see handover.sh.
 set -euo pipefail
+here=$(readlink -f "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/third-party/handover.sh
-source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/handover.sh"
+source "${here%/*}/handover.sh"
 
 usage() {
   complain "usage: storescp.sh FOLDER NAME | --sweep FOLDER"
