@@ -3,8 +3,9 @@
 # usage: hook.sh [--move] FILE...   copies (or moves) them into the hand-over folder and imports what waits there
 #        hook.sh --sweep            imports what waits there; for cron, and for programs that write into ready/
 # Exit codes: 0 all is with the harvester; 10 it takes nothing now, the files are safe in the folder and go with the
-# next call; 3 some could not be read; 1 some could not be put into the folder; 2 wrong use. After 0 and 10 the caller
-# may delete its files. Doing the same again does no harm. Settings: see handover.sh.
+# next call; 3 some could not be read, or are in the harvester's quarantine; 1 some could not be put into the folder;
+# 2 wrong use. After 0 and 10 the caller may delete its files. Doing the same again does no harm. Settings: see
+# handover.sh.
 set -euo pipefail
 here=$(readlink -f "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/third-party/handover.sh
