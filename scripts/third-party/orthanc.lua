@@ -45,6 +45,8 @@ for name, value in pairs(harvester_settings or {}) do settings[name] = value end
 local mark = '4217'  -- user-defined metadata of an instance that has been dealt with
 local most_at_once = 50
 local written = 0    -- files so far, so that no two have one name
+local seen = 0       -- number of the last of Orthanc's changes that was looked at
+local early = {}     -- objects that were dealt with before Orthanc told of them, and how often it is still to do so
 
 -- ── deciding ──
 
@@ -94,9 +96,10 @@ local function run(command)
   return done == true or done == 0  -- Lua 5.2 and later, and before
 end
 
+-- What Orthanc answers, or nil.
 local function get(path)
   local answer = RestApiGet(path)
-  return type(answer) == 'string' and ParseJson(answer) or {}
+  return type(answer) == 'string' and ParseJson(answer) or nil
 end
 
 -- The path of a new file with the object's bytes, or nil.
@@ -136,6 +139,7 @@ local function finish(id, delete)
 end
 
 local function hand_over(chosen)
+  if #chosen == 0 then return end
   local paths, safe = {}, {}
   for _, each in ipairs(chosen) do
     local path = write_file(each.id)
@@ -155,12 +159,14 @@ local function hand_over(chosen)
 end
 
 local function deal_with(ids)
+  if #ids == 0 then return end
   local chosen = {}
   for _, id in ipairs(ids) do
-    local import, delete = decide(get('/instances/' .. id .. '/simplified-tags'))
-    if import then
+    local tags = get('/instances/' .. id .. '/simplified-tags')
+    local import, delete = decide(tags or {})
+    if tags and import then
       chosen[#chosen + 1] = { id = id, delete = delete }
-    else
+    elseif tags then
       finish(id, delete)
     end
     if #chosen == most_at_once then
@@ -172,19 +178,43 @@ local function deal_with(ids)
   if settings.start_import then run(import_command()) end
 end
 
+-- Whether an object is still there, and not dealt with.
 local function is_open(id)
-  for _, name in ipairs(get('/instances/' .. id .. '/metadata')) do
+  local names = get('/instances/' .. id .. '/metadata')
+  for _, name in ipairs(names or {}) do
     if name == mark then return false end
   end
-  return true
+  return names ~= nil
 end
 
-local function deal_with_open(ids)
+local function only_open(ids)
   local open = {}
   for _, id in ipairs(ids) do
     if is_open(id) then open[#open + 1] = id end
   end
-  if #open > 0 then deal_with(open) end
+  return open
+end
+
+-- Objects that have come in the meantime: one command for many is what keeps up with a fast sender.
+local function also_new()
+  local answer = get(string.format('/changes?limit=%d&since=%d', most_at_once, seen)) or {}
+  seen = answer.Last or seen
+  local ids = {}
+  for _, change in ipairs(answer.Changes or {}) do
+    if change.ChangeType == 'NewInstance' then ids[#ids + 1] = change.ID end
+  end
+  return ids
+end
+
+local function deal_with_new(id)
+  local ids = { id }
+  for _, other in ipairs(only_open(also_new())) do
+    if other ~= id then
+      ids[#ids + 1] = other
+      early[other] = (early[other] or 0) + 1
+    end
+  end
+  deal_with(ids)
 end
 
 -- ── what Orthanc calls ──
@@ -199,17 +229,22 @@ end
 function Initialize()
   local folder = quoted(settings.handover)
   run('umask 077; mkdir -p ' .. folder .. '/incoming ' .. folder .. '/ready')
-  deal_with_open(get('/instances'))
+  seen = (get('/changes?last') or {}).Last or 0
+  deal_with(only_open(get('/instances') or {}))
   if settings.start_import then run(import_command()) end
 end
 
 function OnStoredInstance(id)
-  if settings.on_stored then deal_with({ id }) end
+  if early[id] then
+    early[id] = early[id] > 1 and early[id] - 1 or nil
+  elseif settings.on_stored and is_open(id) then
+    deal_with_new(id)
+  end
 end
 
 function OnStableStudy(id)
   if not settings.on_stable then return end
-  for _, series in ipairs(get('/studies/' .. id).Series or {}) do
-    deal_with_open(get('/series/' .. series).Instances or {})
+  for _, series in ipairs((get('/studies/' .. id) or {}).Series or {}) do
+    deal_with(only_open((get('/series/' .. series) or {}).Instances or {}))
   end
 end

@@ -46,7 +46,8 @@ class Harvester:
         self.program.chmod(0o755)
         self.daemon = None
         self.environment = {**os.environ, "HARVESTER": str(self.program), "HARVESTER_HANDOVER": str(self.handover),
-                            "HARVESTER_CONFIG": str(self.site.folder / "harvester.yaml")}
+                            "HARVESTER_CONFIG": str(self.site.folder / "harvester.yaml"),
+                            "TCP_NODELAY": "1"}  # without it each object waits 40 ms in DCMTK's sockets
 
     def go_away(self):
         self.unreachable.touch()
@@ -171,7 +172,7 @@ class Orthanc(Store):
             "LuaScripts": [str(lua), str(SCRIPTS / "orthanc.lua")] if scripted else []}))
         with open(folder / "orthanc.log", "ab") as log:
             self.process = start([shutil.which("Orthanc") or "/usr/sbin/Orthanc", self.configuration], stdout=log,
-                                 stderr=log)
+                                 stderr=log, env=harvester.environment)
         self.await_open()
         wait_until(lambda: is_open(self.http_port), 60, "Orthanc listens")
 
