@@ -61,7 +61,8 @@ take() {
     mv -f -- "$2" "$ready/$name" || code=$exit_failed
     return "$code"
   fi
-  if ! { cat <"$2" >"$incoming/$name" && sync "$incoming/$name" && mv "$incoming/$name" "$ready/" && sync "$ready"; }; then
+  if ! { cat <"$2" >"$incoming/$name" && sync "$incoming/$name" && mv "$incoming/$name" "$ready/" && sync "$ready"; }
+  then
     rm -f "$incoming/$name"
     return "$exit_failed"
   fi

@@ -7,9 +7,9 @@
 --   harvester_settings = { delete_imported = true, keep_physics = {'*physics*', 'QC*'} }
 --
 -- Patterns are compared with whole values, without regard to case; * stands for any characters, ? for one. Objects
--- leave Orthanc as files for the hand-over folder (see handover.sh); one command writes them to disk and starts an import
--- that Orthanc does not wait for. Only Orthanc's own identifiers (hashes) and the settings stand in that command. If the
--- harvester is down the files wait in the folder.
+-- leave Orthanc as files for the hand-over folder (see handover.sh); one command writes them to disk, another starts an
+-- import that Orthanc does not wait for. Only Orthanc's own identifiers (hashes) and the settings stand in commands. If
+-- the harvester is down the files wait in the folder.
 
 local settings = {
   hook = '/usr/local/lib/pacs-harvester/third-party/hook.sh',
@@ -153,7 +153,7 @@ local function hand_over(chosen)
     safe = {}
   end
   if #safe < #chosen then
-    print('harvester: ' .. #chosen - #safe .. ' objects could not be written to the hand-over folder, they stay in Orthanc')
+    print('harvester: ' .. #chosen - #safe .. ' objects stay in Orthanc, they could not be written to the folder')
   end
   for _, each in ipairs(safe) do finish(each.id, each.delete) end
 end

@@ -1,4 +1,4 @@
-"""What the tests of scripts/third-party share: a site whose harvester can be down, real stores, and what must hold in the end."""
+"""What the tests of scripts/third-party share: a site whose harvester can be down, real stores, what must hold."""
 import json
 import pathlib
 import sys
@@ -20,9 +20,14 @@ def need(*programs):
 
 
 def objects(options, folder, number):
-    """So many synthetic objects of whole studies, reports and images, as files."""
-    files = write_objects(options.pacs, folder, "--studies", str(number // 4 + 1), "--seed", str(options.seed % 1000))
-    return files[:number]
+    """So many synthetic objects as files: the dose reports of some studies, and images."""
+    files = write_objects(options.pacs, folder, "--studies", str(number // 4 + 5), "--seed", str(options.seed % 1000))
+    return sorted(sorted(files, key=lambda file: not is_report(file))[:number])
+
+
+def is_report(file):
+    """Whether it is a structured report, by the class in its file meta information."""
+    return b"1.2.840.10008.5.1.4.1.1.88." in file.read_bytes()[:512]
 
 
 def change(file, **values):
@@ -42,7 +47,8 @@ class Harvester:
         self.handover = folder / """hand "o'ver" $HOME"""
         self.unreachable = folder / "unreachable"
         self.program = folder / "harvester"
-        self.program.write_text(f'#!/bin/sh\n[ ! -e "{self.unreachable}" ] || exit 1\nexec "{options.harvester}" "$@"\n')
+        self.program.write_text(f'#!/bin/sh\n[ ! -e "{self.unreachable}" ] || exit 1\n'
+                                f'exec "{options.harvester}" "$@"\n')
         self.program.chmod(0o755)
         self.daemon = None
         self.environment = {**os.environ, "HARVESTER": str(self.program), "HARVESTER_HANDOVER": str(self.handover),
