@@ -46,7 +46,9 @@ local mark = '4217'  -- user-defined metadata of an instance that has been dealt
 local most_at_once = 50
 local written = 0    -- files so far, so that no two have one name
 local seen = 0       -- number of the last of Orthanc's changes that was looked at
-local early = {}     -- objects that were dealt with before Orthanc told of them, and how often it is still to do so
+-- Objects that were dealt with before Orthanc told of them, and how often it is still to do so: they may be gone, and
+-- Orthanc logs an error when it is asked for what is not there.
+local early = {}
 
 -- ── deciding ──
 

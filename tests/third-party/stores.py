@@ -151,7 +151,6 @@ class Storescp(Store):
     sender = ("storescu", "-R", "-aet", "SENDER", "-aec", "STORESCP")
 
     def __init__(self, harvester, folder):
-        need("storescp", "storescu")
         self.folder, self.port = folder / 'in "box" $HOME', free_port()
         self.folder.mkdir()
         command = f"'{SCRIPTS / 'storescp.sh'}' '#p' '#f'"
@@ -164,7 +163,6 @@ class Orthanc(Store):
     sender = ("dcmsend", "-aet", "SENDER", "-aec", "ORTHANC")
 
     def __init__(self, harvester, folder, settings=None, stable_age=60, scripted=True):
-        need("Orthanc", "dcmsend")
         self.folder, self.port, self.http_port = folder, free_port(), free_port()
         lua = folder / "settings.lua"
         lua.write_text("harvester_settings = {\n" + "".join(f"  {key} = {lua_value(value)},\n" for key, value in {
