@@ -5,6 +5,7 @@
 #include "continuing.hpp"
 #include "harvester/core/log.hpp"
 #include "harvester/serve/control.hpp"
+#include "harvester/serve/watching.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -20,8 +21,10 @@ Status run_daemon(Engine& engine, const std::vector<config::Profile>& profiles, 
   if (auto opened = engine.open_autostart_stores(); !opened) return opened;
   auto control = ControlServer::open(engine, profiles);
   if (!control) return control.error();
-  room_log("serve")->info("ready: {} stores open", engine.stores().size());
+  room_log("serve")->info("ready: {} stores open, {} folders watched", engine.stores().size(),
+                          engine.site().watch.size());
   {
+    const Watching watching(engine, engine.site().watch, stop);
     const std::jthread going_on([&] { Continuing(engine, profiles).run(stop); });
     wait_for(stop);
     room_log("serve")->info("stopping");
