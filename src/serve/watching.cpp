@@ -46,7 +46,8 @@ Status Watching::watch_once(Watched& watched) const {
   try {
     return (*folder)->run(stop_);
   } catch (const std::exception& failure) {
-    return Error{ErrorKind::storage, failure.what()};
+    room_log("serve")->debug("{}: {}", watched.name, failure.what());  // it may name a path
+    return Error{ErrorKind::storage, "something unforeseen ended the watching (log.level: debug tells it)"};
   }
 }
 

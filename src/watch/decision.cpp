@@ -28,23 +28,23 @@ constexpr auto kClocksApart = std::chrono::hours(1);
 
 /// Whether the file system itself says that nothing has changed for so long. Both of its times count: the one can be
 /// set by whoever copies a file, the other only by the system.
-bool is_old(const Sighting& seen, const Rules& rules, FileTime now) {
-  const FileTime margin = rules.settle + (rules.same_clock ? milliseconds(0) : milliseconds(kClocksApart));
+bool is_older(const Sighting& seen, milliseconds than, const Rules& rules, FileTime now) {
+  const FileTime margin = than + (rules.same_clock ? milliseconds(0) : milliseconds(kClocksApart));
   return std::max(seen.modified, seen.changed) + margin <= now;
 }
 
-Decision of_remembered(const Remembered& remembered, AfterImport after_import) {
+Decision of_remembered(const Remembered& remembered, const Sighting& seen, const Rules& rules, const Now& now) {
   using End = Remembered::End;
-  if (after_import == AfterImport::keep || remembered.end == End::not_dicom) return {Step::leave};
+  if (rules.after_import == AfterImport::keep || remembered.end == End::not_dicom) return {Step::leave};
   if (remembered.end == End::open) return {Step::await_end};
-  if (remembered.end == End::failed) return {Step::set_aside};
-  return {after_import == AfterImport::remove ? Step::remove : Step::move};
+  if (remembered.end == End::imported) return {rules.after_import == AfterImport::remove ? Step::remove : Step::move};
+  return {is_older(seen, rules.set_aside_after, rules, now.file_time) ? Step::set_aside : Step::leave};
 }
 
 Decision of_new(const Sighting& seen, const std::optional<Awaited>& awaited, const Rules& rules, const Now& now) {
   const bool unchanged = awaited && same_content(awaited->last, seen);
   if (unchanged && awaited->closed && !awaited->cut_short) return {Step::try_it};
-  if (is_old(seen, rules, now.file_time)) return {Step::take};
+  if (is_older(seen, rules.settle, rules, now.file_time)) return {Step::take};
   if (!unchanged) return {Step::wait, rules.settle};
   const auto quiet = std::chrono::duration_cast<milliseconds>(now.moment - awaited->since);
   if (quiet >= rules.settle) return {Step::take};
@@ -56,7 +56,7 @@ Decision of_new(const Sighting& seen, const std::optional<Awaited>& awaited, con
 Decision decide(std::string_view name, const Sighting& seen, const std::optional<Awaited>& awaited,
                 const std::optional<Remembered>& remembered, const Rules& rules, const Now& now) {
   if (seen.kind != FileKind::regular || is_unfinished_name(name)) return {Step::skip};
-  if (remembered && same_content(remembered->read, seen)) return of_remembered(*remembered, rules.after_import);
+  if (remembered && same_content(remembered->read, seen)) return of_remembered(*remembered, seen, rules, now);
   if (seen.size == 0) return {Step::skip};  // it will change, or it never held anything
   return of_new(seen, awaited, rules, now);
 }

@@ -43,6 +43,7 @@ Status Folder::run(const std::stop_token& stop) { return work_->run(stop); }
 Folder::Work::Work(FolderOptions options, const FolderTools& tools) : options_(std::move(options)), tools_(tools) {
   rules_.settle = options_.watch.settle;
   rules_.after_import = options_.watch.after_import;
+  rules_.set_aside_after = options_.set_aside_after;
 }
 
 Status Folder::Work::open() {

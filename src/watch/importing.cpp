@@ -114,9 +114,11 @@ void Folder::Work::ask_for_ends() {
       continue;
     }
     tools_.tally.update([&](Counts& counts) { ++counts.ends[state.state][state.reason]; });
-    const bool moves = rules_.after_import == config::Watch::AfterImport::move;
-    put_away(safe_[n].path, safe_[n].read,
-             state.state == "failed" ? Step::set_aside : (moves ? Step::move : Step::remove));
+    if (state.state == "failed")
+      note(safe_[n].path, false);  // judged when it has settled
+    else
+      put_away(safe_[n].path, safe_[n].read,
+               rules_.after_import == config::Watch::AfterImport::move ? Step::move : Step::remove);
   }
   safe_ = std::move(open);
 }

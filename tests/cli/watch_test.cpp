@@ -57,7 +57,7 @@ TEST_CASE("watch: imports what comes until Ctrl-C, tells what became of it, and 
   const int files = write_study(site.path("in/MARKER^PATIENT"), 41);
   tests::write_text(site.path("in/letter.txt"), "no DICOM");
   const auto watch_until = [&](const std::string& sql, const std::string& count) {
-    tests::Process process(site.command({"watch", site.path("in").string()}));
+    tests::Process process(site.command({"watch", site.path("in").string(), "--settle", "1s"}));
     CHECK(eventually([&] { return value(site, sql) == count; }));
     process.signal(SIGINT);
     const int code = process.wait();

@@ -58,7 +58,7 @@ TEST_CASE("watch: a file is taken when it is closed, byte for byte, whatever `se
   WatchedSite site;
   site.options.watch.settle = 1h;
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   put_file(site.in / "a.dcm", dicom_file(1, 'x', 300'000));
   REQUIRE(site.takes(1));
   const auto row = site.site.rows().at(0);
@@ -102,7 +102,7 @@ TEST_CASE("watch: a file whose writer closes it between its pieces is not set as
   WatchedSite site;
   site.options.watch.settle = 1h;
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   const auto whole = dicom_file(1, 'x', 200'000);
   put_file(site.in / "a.dcm", whole.substr(0, 100'000));
   put_file(site.in / "b.dcm", dicom_file(2));
@@ -151,7 +151,7 @@ TEST_CASE("watch: a file that is renamed into place is taken at once, from insid
   site.options.watch.settle = 1h;
   tests::TempDir outside;
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   put_file(outside / "a.dcm", dicom_file(1));
   std::filesystem::rename(outside / "a.dcm", site.in / "a.dcm");
   put_file(site.in / "b.dcm.part", dicom_file(2));
@@ -163,7 +163,7 @@ TEST_CASE("watch: new folders, folders in them and folders that are moved in or 
   WatchedSite site;
   tests::TempDir outside;
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   put_file(site.in / "study" / "series" / "a.dcm", dicom_file(1));
   REQUIRE(site.takes(1));
   put_file(outside / "moved" / "deep" / "b.dcm", dicom_file(2));
@@ -213,7 +213,7 @@ TEST_CASE("watch: files that vanish before they are taken leave nothing behind",
   site.options.watch.mode = Watch::Mode::poll;
   for (int n = 0; n < 50; ++n) put_file(site.in / ("gone" + std::to_string(n)), dicom_file(n));
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   for (int n = 0; n < 50; ++n) std::filesystem::remove(site.in / ("gone" + std::to_string(n)));
   put_file(site.in / "stays.dcm", dicom_file(99));
   REQUIRE(eventually([&] { return site.tally.counts().taken > 0; }));
@@ -282,7 +282,7 @@ TEST_CASE("watch: where more changes than could be told, a sweep finds it", "[wa
   switches.deaf = true;
   use(site, switches);
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   for (int n = 0; n < 20; ++n) put_file(site.in / "new" / std::to_string(n), dicom_file(n));
   CHECK(site.site.rows().empty());
   switches.overflow = true;
@@ -311,7 +311,7 @@ TEST_CASE("watch: changes that are silently lost are found by the sweeps between
   use(site, switches);
   site.options.sweep_every = 20ms;
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   put_file(site.in / "a", dicom_file(1));
   CHECK(site.takes(1));
 }
@@ -361,18 +361,19 @@ TEST_CASE("watch: a folder that goes or is replaced ends its watching, and nothi
   CHECK(ended.error().kind == ErrorKind::not_found);
   CHECK(ended.error().message.find("drive\"") == std::string::npos);
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   site.stop();
   std::filesystem::remove(site.in / "drive");
   std::filesystem::rename(site.in / "elsewhere", site.in / "drive");
   site.start();
-  REQUIRE(site.sweeps(1));
+  REQUIRE(site.swept());
   CHECK(site.site.rows().size() == 1);
 }
 
 TEST_CASE("watch: imported files are deleted after the end of their import, failed ones are set aside", "[watch]") {
   WatchedSite site;
   site.options.watch.after_import = Watch::AfterImport::remove;
+  site.options.set_aside_after = 0ms;
   site.options.sweep_every = 20ms;
   put_file(site.in / "study" / "a", dicom_file(1));
   site.start();

@@ -23,6 +23,7 @@ class WatchedSite {
     auto opened = watch::Folder::open(options, {site.spool(), site.writer(), clock, site.arrivals, tally});
     if (!opened) throw std::runtime_error(opened.error().message);
     folder_ = std::move(*opened);
+    sweeps_before_ = tally.counts().sweeps;
     thread_ = std::jthread([this](const std::stop_token& stop) { ended_with_ = folder_->run(stop); });
   }
   void stop() {
@@ -39,8 +40,12 @@ class WatchedSite {
 
   /// Waits until so many files are safe; true if they are no more than that.
   bool takes(std::size_t count) {
-    return eventually([&] { return site.rows().size() >= count; }, std::chrono::seconds(60)) &&
+    return eventually([&] { return site.rows().size() >= count; }, std::chrono::seconds(30)) &&
            site.rows().size() == count;
+  }
+  /// Waits until the folder has been looked through since start().
+  bool swept() {
+    return eventually([&] { return tally.counts().sweeps > sweeps_before_; });
   }
   /// Waits until the folder has been looked through so many times more.
   bool sweeps(int more = 2) {
@@ -68,6 +73,7 @@ class WatchedSite {
 
  private:
   std::unique_ptr<watch::Folder> folder_;
+  std::int64_t sweeps_before_ = 0;
   Status ended_with_ = ok();
   std::jthread thread_;
 };

@@ -49,7 +49,8 @@ struct Remembered {
 struct Rules {
   std::chrono::milliseconds settle{5000};
   config::Watch::AfterImport after_import = config::Watch::AfterImport::keep;
-  bool same_clock = true;  ///< the file system's clock is ours: not so on a network drive
+  std::chrono::milliseconds set_aside_after{600'000};  ///< a file whose import failed may be one still being written
+  bool same_clock = true;                              ///< the file system's clock is ours: not so on a network drive
 };
 
 /// Both clocks at once.

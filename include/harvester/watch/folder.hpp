@@ -16,11 +16,12 @@ namespace harvester::watch {
 
 struct FolderOptions {
   config::Watch watch;
-  std::string name = "watch#1";                    ///< what the log calls it: never its path (G9)
-  std::chrono::milliseconds sweep_every{600'000};  ///< beside what is heard of changes
-  std::chrono::milliseconds look_every{2'000};     ///< sweeps where no changes are heard of
-  std::size_t most_ahead = 256;                    ///< objects that are safe and not imported yet
-  std::size_t most_awaited = 4096;                 ///< files that are not complete yet; more are left to sweeps
+  std::string name = "watch#1";                        ///< what the log calls it: never its path (G9)
+  std::chrono::milliseconds sweep_every{600'000};      ///< beside what is heard of changes
+  std::chrono::milliseconds look_every{2'000};         ///< sweeps where no changes are heard of
+  std::chrono::milliseconds set_aside_after{600'000};  ///< for files whose import failed
+  std::size_t most_ahead = 256;                        ///< objects that are safe and not imported yet
+  std::size_t most_awaited = 4096;                     ///< files that are not complete yet; more are left to sweeps
   std::function<Result<std::unique_ptr<Changes>>()> changes = inotify_changes;
 };
 
