@@ -259,13 +259,14 @@ TEST_CASE("watch: what is no DICOM file is read once and stays", "[watch]") {
 TEST_CASE("watch: ten thousand files are found by sweeps alone, each is taken once, and none again after a restart",
           "[watch]") {
   constexpr int kFiles = 10'000;
-  WatchedSite site;
+  tests::UnflushedFiles files;
+  WatchedSite site(files);
   site.options.watch.mode = Watch::Mode::poll;
   site.options.most_ahead = kFiles;
   for (int n = 0; n < kFiles; ++n)
     put_file(site.in / ("folder" + std::to_string(n % 100)) / (std::to_string(n) + ".dcm"), dicom_file(n));
   site.start();
-  REQUIRE(eventually([&] { return site.tally.counts().taken >= kFiles; }, 110s));
+  REQUIRE(eventually([&] { return site.tally.counts().taken >= kFiles; }, 250s));
   REQUIRE(site.sweeps());
   CHECK(site.site.value("SELECT count(DISTINCT sop_instance_uid) FROM received_object") == "10000");
   CHECK(site.site.value("SELECT count(*) FROM received_object") == "10000");

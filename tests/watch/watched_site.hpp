@@ -9,10 +9,17 @@
 
 namespace harvester::tests {
 
+/// A file system that flushes nothing, for tests of many files that ask nothing of stable storage.
+class UnflushedFiles final : public spool::FileSystem {
+ public:
+  Status sync(int) override { return ok(); }
+  Status sync_folder(const std::filesystem::path&) override { return ok(); }
+};
+
 /// A watched folder and the spool that its files go to. Nothing imports them but import_all().
 class WatchedSite {
  public:
-  WatchedSite() {
+  explicit WatchedSite(spool::FileSystem& files = spool::real_file_system()) : site(files) {
     options.watch.folder = in.path();
     options.watch.settle = std::chrono::milliseconds(100);
     options.look_every = std::chrono::milliseconds(20);
