@@ -224,6 +224,20 @@ TEST_CASE("watch: files that vanish before they are taken leave nothing behind",
   REQUIRE(eventually([&] { return site.remembered() == "1"; }));
 }
 
+TEST_CASE("watch: what is remembered of files is forgotten when they are gone, and of no others", "[watch]") {
+  WatchedSite site;
+  site.options.sweep_every = 20ms;
+  for (int n = 0; n < 5; ++n) put_file(site.in / std::to_string(n), dicom_file(n));
+  site.start();
+  REQUIRE(site.takes(5));
+  REQUIRE(eventually([&] { return site.remembered() == "5"; }));
+  for (int n = 0; n < 3; ++n) std::filesystem::remove(site.in / std::to_string(n));
+  REQUIRE(eventually([&] { return site.remembered() == "2"; }));
+  REQUIRE(site.sweeps());
+  CHECK(site.remembered() == "2");
+  CHECK(site.site.rows().size() == 5);
+}
+
 TEST_CASE("watch: links to files and folders outside are not followed, and counted", "[watch]") {
   WatchedSite site;
   site.options.sweep_every = 20ms;
@@ -364,6 +378,7 @@ TEST_CASE("watch: a folder that goes or is replaced ends its watching, and nothi
   site.start();
   REQUIRE(site.swept());
   site.stop();
+  CHECK(site.remembered() == "1");  // an empty folder proves nothing
   std::filesystem::remove(site.in / "drive");
   std::filesystem::rename(site.in / "elsewhere", site.in / "drive");
   site.start();
