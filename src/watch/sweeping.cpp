@@ -119,7 +119,7 @@ void Folder::Work::end_walk() {
   full_ = false;
   const auto moment = std::chrono::steady_clock::now();
   const auto rest = std::min(kLongestRest, std::chrono::duration_cast<milliseconds>(walked_ * kRest));
-  next_sweep_ = moment + std::max(changes_ ? options_.sweep_every : std::max(options_.look_every, rules_.settle), rest);
+  next_sweep_ = moment + std::max(changes_ ? options_.sweep_every : options_.look_every, rest);
   tools_.tally.update([&](Counts& counts) {
     counts.links = links_;
     ++counts.sweeps;
