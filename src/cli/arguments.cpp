@@ -32,6 +32,7 @@ struct Slots {
   HarvestOptions harvest, query, backfill, reconcile;
   EchoOptions echo;
   ImportOptions import;
+  WatchOptions watch;
   ExplainOptions explain;
   HarvestsOptions harvests;
   NodeOptions node;
@@ -175,6 +176,23 @@ void add_long_runs(CLI::App& app, Slots& slots) {
   choose(reconcile, slots, slots.reconcile);
 }
 
+void add_watch(CLI::App& app, Slots& slots) {
+  auto* watch = app.add_subcommand("watch", "Imports what other programs put into a folder, until Ctrl-C");
+  auto& options = slots.watch;
+  watch->add_option("folder", options.folder, "The folder; what `watch:` of the site file says of it holds here")
+      ->required()
+      ->type_name("FOLDER");
+  watch->add_option("--mode", options.mode, "How changes are noticed; poll for network drives")
+      ->check(CLI::IsMember({"auto", "inotify", "poll"}));
+  watch->add_option("--settle", options.settle, "A file is complete when closed, or unchanged for so long: 5s, 2m")
+      ->type_name("TIME");
+  watch->add_option("--after-import", options.after_import, "What becomes of imported files")
+      ->check(CLI::IsMember({"keep", "delete", "move"}));
+  watch->add_option("--move-to", options.move_to, "The folder that imported files are moved to")->type_name("FOLDER");
+  watch->footer("`harvester serve` does the same for all folders of the site file.");
+  choose(watch, slots, options);
+}
+
 void add_handling(CLI::App& app, Slots& slots) {
   auto* echo = app.add_subcommand("echo", "C-ECHO: does a node, or our own store, answer?");
   echo->add_option("node", slots.echo.nodes, "Names of nodes")->type_name("NODE");
@@ -188,6 +206,7 @@ void add_handling(CLI::App& app, Slots& slots) {
   import->add_flag("--move", slots.import.move, "Delete each file once it is safe in the data directory");
   import->add_flag("--wait", slots.import.wait, "Wait until the objects are imported, not only safe");
   choose(import, slots, slots.import);
+  add_watch(app, slots);
   auto* worker = app.add_subcommand("intake-worker", "")->group("");
   worker->add_option("--generation", slots.worker.generation)->required();
   worker->add_option("--serial", slots.worker.serial)->required();

@@ -71,6 +71,10 @@ struct ImportOptions {
   bool move = false;
   bool wait = false;
 };
+struct WatchOptions {
+  std::string folder;
+  std::optional<std::string> mode, settle, after_import, move_to;
+};
 struct ExplainOptions {
   std::string what;  ///< a UID or an accession number
 };
@@ -148,10 +152,10 @@ struct IntakeWorkerOptions {
   std::vector<std::string> keep;  ///< NODE=KIND:RULE
 };
 
-using Command =
-    std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, ExplainOptions,
-                 HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions, ExportOptions, StoreOptions,
-                 ConfigOptions, QuarantineOptions, DbOptions, ConformanceOptions, VersionOptions, IntakeWorkerOptions>;
+using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
+                             WatchOptions, ExplainOptions, HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions,
+                             ExportOptions, StoreOptions, ConfigOptions, QuarantineOptions, DbOptions,
+                             ConformanceOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

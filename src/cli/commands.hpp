@@ -12,6 +12,7 @@ int run(const Global& global, const ServeOptions& options);
 int run(const Global& global, const HarvestOptions& options);
 int run(const Global& global, const EchoOptions& options);
 int run(const Global& global, const ImportOptions& options);
+int run(const Global& global, const WatchOptions& options);
 int run(const Global& global, const ExplainOptions& options);
 int run(const Global& global, const HarvestsOptions& options);
 int run(const Global& global, const NodeOptions& options);

@@ -2,10 +2,7 @@
 
 #include "commands.hpp"
 #include "context.hpp"
-#include "harvester/core/log.hpp"
-#include "harvester/core/text.hpp"
 #include "harvester/serve/daemon.hpp"
-#include "harvester/serve/node_setup.hpp"
 #include "job.hpp"
 #include "signals.hpp"
 
@@ -16,8 +13,6 @@ int run(const Global& global, const ServeOptions&) {
   if (!configuration) return kUsage;
   ::signal(SIGHUP, SIG_IGN);  // the end of a terminal is no reason to stop
   const StopOnSignal stop;
-  if (const auto keys = serve::not_applied(configuration->site); !keys.empty())
-    room_log("serve")->warn("not applied by this version: {}", join(keys, ", "));
   auto engine = open_engine(*configuration, "serve");
   if (!engine) return fail(engine.error());
   const auto served = serve::run_daemon(**engine, configuration->profiles, stop.token());

@@ -100,9 +100,12 @@ void check_watch(const SiteConfig& site, std::size_t n, const Source& source, Fi
   if (is_inside(watch.folder, site.data_directory))
     findings.faults.push_back(source.fault(key + "folder", "lies inside data_directory",
                                            "watch a folder outside of the harvester's own files"));
-  for (std::size_t other = 0; other < n; ++other)
-    if (site.watch[other].folder == watch.folder)
-      findings.faults.push_back(source.fault(key + "folder", "is watched twice", "keep one of the two entries"));
+  for (std::size_t other = 0; other < n; ++other) {
+    const auto& before = site.watch[other].folder;
+    if (is_inside(watch.folder, before) || is_inside(before, watch.folder))
+      findings.faults.push_back(
+          source.fault(key + "folder", "is watched twice", "folders are watched with all that is in them: keep one"));
+  }
 }
 
 template <class T>

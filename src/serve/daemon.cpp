@@ -6,6 +6,7 @@
 #include "harvester/core/log.hpp"
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/store_supervision.hpp"
+#include "harvester/serve/watching.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -21,8 +22,10 @@ Status run_daemon(Engine& engine, const std::vector<config::Profile>& profiles, 
   if (auto opened = engine.open_autostart_stores(); !opened) return opened;
   auto control = ControlServer::open(engine, profiles);
   if (!control) return control.error();
-  room_log("serve")->info("ready: {} stores open", engine.stores().size());
+  room_log("serve")->info("ready: {} stores open, {} folders watched", engine.stores().size(),
+                          engine.site().watch.size());
   {
+    const Watching watching(engine, engine.site().watch, stop);
     const std::jthread going_on([&] { Continuing(engine, profiles).run(stop); });
     const std::jthread supervision([&] { keep_stores_alive(engine, stop); });
     wait_for(stop);

@@ -181,12 +181,6 @@ std::vector<std::string> not_applied(const config::Profile& profile) {
   return keys;
 }
 
-std::vector<std::string> not_applied(const config::SiteConfig& site) {
-  std::vector<std::string> keys;
-  if (!site.watch.empty()) keys.emplace_back("watch");
-  return keys;
-}
-
 Result<std::vector<std::string>> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked) {
   const auto& known = select::known_modalities();
   std::vector<std::string> wanted;

@@ -76,9 +76,12 @@ Result<std::string> Spool::place(Incoming& object) {
   return path;
 }
 
-Result<database::inbox::Inserted> Spool::record(const database::inbox::NewObject& object) {
-  auto inserted =
-      writer_.run([&](database::Connection& connection) { return database::inbox::insert(connection, object); });
+Result<database::inbox::Inserted> Spool::record(const database::inbox::NewObject& object, const Arrival& arrival) {
+  auto inserted = writer_.run([&](database::Connection& connection) {
+    const auto row = database::inbox::insert(connection, object);
+    if (arrival.watched) database::watched_files::remember(connection, *arrival.watched, row.id);
+    return row;
+  });
   if (inserted) return inserted;
   const bool busy = (inserted.error().code & 0xFF) == kSqliteBusy;
   return Error{busy ? ErrorKind::transient : ErrorKind::storage, inserted.error().message, inserted.error().code};
@@ -121,7 +124,7 @@ Result<database::inbox::Inserted> Spool::commit_as(Incoming& object, const dicom
   row.now = clock_.now();
   const auto trial = trials_.trial_of(row);
   row.node_test = trial != nullptr;
-  auto inserted = record(row);
+  auto inserted = record(row, arrival);
   // After an I/O error nobody knows whether the row is there: the file stays, and recovery removes it if it is not.
   const bool unsure = !inserted && (inserted.error().code & 0xFF) == kSqliteIoError;
   if (unsure || (inserted && inserted->keeps_file())) object.file_.clear();

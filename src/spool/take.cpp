@@ -120,6 +120,8 @@ Result<database::inbox::Inserted> Spool::take(std::istream& stream, const Arriva
   if (auto copied = copy_rest(stream, **object); !copied) return copied.error();
   const auto judged = judge(**object);
   if (!judged) return judged.error();
+  if (arrival.may_be_unfinished && judged->failed == IntakeReason::truncated)
+    return Error{ErrorKind::bad_data, judged->message};
   return commit_as(**object, judged->scanned, arrival, judged->failed, judged->message);
 }
 

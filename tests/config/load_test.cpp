@@ -293,6 +293,8 @@ TEST_CASE("watched folders do not feed themselves", "[config]") {
   CHECK(holds(site_faults("watch: [{folder: /in, after_import: move}]\n"), "watch[0].move_to: has to be given"));
   CHECK(holds(site_faults("watch: [{folder: /in, after_import: move, move_to: /in/done}]\n"), "inside the watched"));
   CHECK(holds(site_faults("watch: [{folder: /in}, {folder: /in}]\n"), "is watched twice"));
+  CHECK(holds(site_faults("watch: [{folder: /in/deep}, {folder: /in}]\n"), "is watched twice"));
+  CHECK(site_faults("watch: [{folder: /in}, {folder: /inner}]\n") == "");
 }
 
 TEST_CASE("limits that contradict one another are faults", "[config]") {

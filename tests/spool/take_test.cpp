@@ -176,3 +176,36 @@ TEST_CASE("take_file: a file that is not there is not_found, and its name is not
   CHECK(taken.error().kind == ErrorKind::not_found);
   CHECK(taken.error().message.find("Doe") == std::string::npos);
 }
+
+TEST_CASE("take: what may be unfinished is refused where it is cut short, and nothing of it stays", "[spool]") {
+  SpoolSite site;
+  auto arrival = imported();
+  arrival.may_be_unfinished = true;
+  const auto whole = foreign_file({}, object());
+  std::istringstream half(whole.substr(0, whole.size() - 3));
+  const auto refused = site.spool().take(half, arrival);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::bad_data);
+  CHECK(site.rows().empty());
+  CHECK(site.files().empty());
+  std::istringstream all(whole);
+  CHECK(site.spool().take(all, arrival));
+}
+
+TEST_CASE("take: a watched file is remembered in the commit of its inbox row, or not at all", "[spool]") {
+  SpoolSite site;
+  auto arrival = imported();
+  const auto remembered = [&] { return site.value("SELECT count(*) FROM watched_file"); };
+  arrival.watched = database::watched_files::File{{99}, 1, 2, 3, 4};  // there is no such folder: its row cannot be
+  std::istringstream first(foreign_file({}, object()));
+  CHECK_FALSE(site.spool().take(first, arrival));
+  CHECK(site.rows().empty());
+  CHECK(site.files().empty());
+  arrival.watched->folder = *site.writer().run([&](database::Connection& connection) {
+    return database::watched_files::open_folder(connection, 5, site.clock.now());
+  });
+  std::istringstream second(foreign_file({}, object()));
+  CHECK(site.spool().take(second, arrival));
+  CHECK(site.rows().size() == 1);
+  CHECK(remembered() == "1");
+}

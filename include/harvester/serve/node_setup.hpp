@@ -18,7 +18,6 @@ namespace harvester::serve {
 
 /// Keys that say something this version does not do yet: whoever wrote them has to be told.
 [[nodiscard]] std::vector<std::string> not_applied(const config::Profile& profile);
-[[nodiscard]] std::vector<std::string> not_applied(const config::SiteConfig& site);
 
 /// The modalities of a harvest in capitals, each once: those asked for, or the profile's own. Any case of letters.
 /// Fails with `config` for one that is not harvested, and where there is none.

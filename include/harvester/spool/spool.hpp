@@ -14,6 +14,7 @@
 #include "harvester/core/result.hpp"
 #include "harvester/core/signal.hpp"
 #include "harvester/database/inbox.hpp"
+#include "harvester/database/watched_files.hpp"
 #include "harvester/database/writer.hpp"
 #include "harvester/dicom/byte_scan.hpp"
 #include "harvester/dicom/part10.hpp"
@@ -39,6 +40,8 @@ struct Arrival {
   std::string peer_address;
   std::string move_originator_ae;
   std::optional<int> move_originator_id;
+  std::optional<database::watched_files::File> watched{};  ///< remembered in the same commit as the inbox row
+  bool may_be_unfinished = false;  ///< take() refuses what is cut short with `bad_data`, and nothing of it stays
 };
 
 /// An object on its way in: a file in `incoming/`, hashed as it is written. Removed with its owner unless committed.
@@ -136,7 +139,7 @@ class Spool {
   Status check_free();
   Result<std::string> place(Incoming& object);
   Status ensure_day(const std::string& day);
-  Result<database::inbox::Inserted> record(const database::inbox::NewObject& object);
+  Result<database::inbox::Inserted> record(const database::inbox::NewObject& object, const Arrival& arrival);
   Result<database::inbox::Inserted> commit_as(Incoming& object, const dicom::ScannedObject& scanned,
                                               const Arrival& arrival, IntakeReason failed, const std::string& message);
 
