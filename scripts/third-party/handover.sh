@@ -122,8 +122,8 @@ import_ready() {
   return "$code"
 }
 
-# sweep -n: imports what is ready; if another call is at it already that is left to it, since it looks again after it has
-# let go of the lock. sweep -w SECONDS: waits for its turn. exit_waits if files are left.
+# sweep -n: imports what is ready; if another call is at it already that is left to it, since it looks again after it
+# has let go of the lock. sweep -w SECONDS: waits for its turn. exit_waits if files are left.
 sweep() {
   local result code
   result=0
