@@ -91,6 +91,18 @@ set_aside() {
   done <"$1"
 }
 
+# The harvester's exit code. A daemon that is just starting holds its data directory (11) and takes nothing yet: those
+# who have left their files to this call will not come again, so it is given ten seconds.
+import_list() {
+  local code tries
+  for tries in 1 2 3 4 5 6 7 8 9 10; do
+    code=0
+    timeout "${HARVESTER_TIMEOUT:-600}" "$harvester" --quiet import --move - <"$1" >/dev/null || code=$?
+    if [ "$code" -ne 11 ] || [ "$tries" -eq 10 ]; then return "$code"; fi
+    sleep 1
+  done
+}
+
 # One import of what is ready. 0, exit_refused, or exit_waits if the harvester does not take anything now.
 import_ready() {
   local list code
@@ -98,7 +110,7 @@ import_ready() {
   list=$incoming/list.$(new_name)
   ready_files | head -n "$import_at_once" >"$list"
   code=0
-  timeout "${HARVESTER_TIMEOUT:-600}" "$harvester" --quiet import --move - <"$list" >/dev/null || code=$?
+  import_list "$list" || code=$?
   case $code in
     0 | "$exit_refused") set_aside "$list" || code=$? ;;
     *)
@@ -110,8 +122,8 @@ import_ready() {
   return "$code"
 }
 
-# sweep -n: imports what is ready; if another call is at it already that is left to it, since it looks again after it has
-# let go of the lock. sweep -w SECONDS: waits for its turn. exit_waits if files are left.
+# sweep -n: imports what is ready; if another call is at it already that is left to it, since it looks again after it
+# has let go of the lock. sweep -w SECONDS: waits for its turn. exit_waits if files are left.
 sweep() {
   local result code
   result=0
