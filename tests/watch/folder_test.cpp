@@ -7,6 +7,7 @@
 
 #include <atomic>
 
+#include "support/faulty_files.hpp"
 #include "watched_site.hpp"
 
 namespace harvester {
@@ -363,6 +364,17 @@ TEST_CASE("watch: a full disk pauses it, nothing is lost, and it goes on by itse
   CHECK(site.takes(1));
 }
 
+TEST_CASE("watch: a file that the disk of the spool did not take is taken after a pause", "[watch]") {
+  tests::FaultyFiles files;
+  WatchedSite site(files);
+  site.start();
+  REQUIRE(site.swept());
+  files.fail(tests::DiskCall::sync, 1, EIO);
+  put_file(site.in / "a", dicom_file(1));
+  CHECK(site.takes(1));
+  CHECK(files.fired());
+}
+
 TEST_CASE("watch: a folder that goes or is replaced ends its watching, and nothing is forgotten", "[watch]") {
   WatchedSite site;
   site.options.watch.folder = site.in / "drive";
@@ -409,6 +421,17 @@ TEST_CASE("watch: imported files are deleted after the end of their import, fail
   CHECK(site.site.rows().size() == 2);
 }
 
+TEST_CASE("watch: a file whose import fails is set aside when it has settled, without waiting for a sweep", "[watch]") {
+  WatchedSite site;
+  site.options.watch.after_import = Watch::AfterImport::remove;
+  site.options.set_aside_after = 0ms;
+  site.start();
+  put_file(site.in / "a", dicom_file(1));
+  REQUIRE(site.takes(1));
+  site.import_all("failed");
+  CHECK(eventually([&] { return std::filesystem::exists(site.in / ".failed" / "a"); }));
+}
+
 TEST_CASE("watch: imported files are moved; names that are taken get a number", "[watch]") {
   WatchedSite site;
   tests::TempDir done;
@@ -419,7 +442,9 @@ TEST_CASE("watch: imported files are moved; names that are taken get a number", 
     put_file(site.in / "study" / "a", dicom_file(n));
     REQUIRE(site.takes(static_cast<std::size_t>(n)));
     site.import_all();
-    REQUIRE(eventually([&] { return !std::filesystem::exists(site.in / "study" / "a"); }));
+    const std::string name = n == 1 ? "a" : "a.1";
+    REQUIRE(eventually([&] { return std::filesystem::exists(done / "imported" / "study" / name); }));
+    CHECK_FALSE(std::filesystem::exists(site.in / "study" / "a"));
   }
   CHECK(tests::content_of(done / "imported" / "study" / "a") == dicom_file(1));
   CHECK(tests::content_of(done / "imported" / "study" / "a.1") == dicom_file(2));

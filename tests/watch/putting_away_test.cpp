@@ -72,6 +72,16 @@ TEST_CASE("putting away: onto another disk a file is copied whole before it goes
   CHECK(std::distance(std::filesystem::directory_iterator(target.path()), {}) == 1);
 }
 
+TEST_CASE("putting away: a file that cannot be moved keeps its name", "[watch]") {
+  Place place;
+  const tests::TempDir target;
+  std::filesystem::create_directory(place.folder / "sub");
+  std::filesystem::rename(place.folder / "a", place.folder / "sub" / "a");
+  write(target / "sub", "no folder");
+  CHECK_FALSE(move_file(place.root.get(), "sub/a", place.read, target.path()));
+  CHECK(content_of(place.folder / "sub" / "a") == "content");
+}
+
 TEST_CASE("putting away: a file gets its name back, unless there is a new one of that name", "[watch]") {
   Place place;
   std::filesystem::rename(place.folder / "a", place.folder / ".harvester-a");
