@@ -27,7 +27,8 @@ std::string value(const Site& site, const std::string& sql) {
   }
 }
 
-const char* const kEnded = "SELECT count(*) FROM received_object WHERE state IN ('imported', 'ignored')";
+const char* const kEnded =
+    "SELECT count(DISTINCT sop_instance_uid) FROM received_object WHERE state IN ('imported', 'ignored')";
 
 /// A CT study with a dose report and some images. Returns its number of files.
 int write_study(const std::filesystem::path& folder, int seed) {
