@@ -19,10 +19,8 @@ namespace {
 using database::flat::View;
 
 View view_of(const std::string& word) {
-  if (word == "ct") return View::ct_events;
-  if (word == "xray") return View::xray_events;
-  if (word == "mg") return View::mg_events;
-  return word == "nm" ? View::nm_events : View::studies;
+  const auto family = family_of(word);
+  return family == database::flat::Family::all ? View::studies : database::flat::events_of(family);
 }
 
 Error cannot_write(const std::filesystem::path& path) {

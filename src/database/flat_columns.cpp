@@ -258,6 +258,21 @@ std::string_view name_of(View view) {
   throw std::logic_error("a view without a name");
 }
 
+View events_of(Family family) {
+  switch (family) {
+    case Family::ct:
+      return View::ct_events;
+    case Family::mg:
+      return View::mg_events;
+    case Family::nm:
+      return View::nm_events;
+    case Family::xray:
+    case Family::all:
+      break;
+  }
+  return View::xray_events;
+}
+
 const std::vector<Column>& columns_of(View view) {
   static const auto studies = study_columns(), ct = ct_columns(), projection = projection_columns(),
                     nuclear = nuclear_columns();

@@ -115,21 +115,7 @@ std::string cell_of(const Value& value, const Shown& shown) {
 
 }  // namespace
 
-View view_of(const DoseTable& table) {
-  if (!table.events) return View::studies;
-  switch (table.family) {
-    case Family::ct:
-      return View::ct_events;
-    case Family::mg:
-      return View::mg_events;
-    case Family::nm:
-      return View::nm_events;
-    case Family::xray:
-    case Family::all:
-      break;
-  }
-  return View::xray_events;
-}
+View view_of(const DoseTable& table) { return table.events ? database::flat::events_of(table.family) : View::studies; }
 
 Result<std::int64_t> write_dose_table(database::Connection& connection, const DoseTable& table,
                                       const std::function<void(const std::string&)>& write) {

@@ -11,6 +11,7 @@
 namespace harvester::report {
 namespace {
 
+using database::flat::events_of;
 using database::flat::Family;
 using database::flat::Filter;
 using database::flat::ProtocolCount;
@@ -19,19 +20,6 @@ using database::flat::Value;
 using database::flat::View;
 
 constexpr std::size_t kMostProtocolSheets = 250;
-
-View events_of(Family family) {
-  switch (family) {
-    case Family::ct:
-      return View::ct_events;
-    case Family::mg:
-      return View::mg_events;
-    case Family::nm:
-      return View::nm_events;
-    default:
-      return View::xray_events;
-  }
-}
 
 std::string_view title_of(Family family) {
   switch (family) {
@@ -153,7 +141,7 @@ class Export {
     return headers;
   }
 
-  static std::string key_of(const std::string& protocol) { return lower(protocol); }
+  static std::string key_of(const std::string& protocol) { return lower(trimmed(protocol)); }
 
   /// The most frequent protocols have a sheet of their own each, the rest one together.
   void write_protocols(const std::vector<ProtocolCount>& counts) {
@@ -163,19 +151,16 @@ class Export {
     std::map<std::string, SheetTable> sheets;
     const auto headers = headers_of(question.view, question.columns);
     for (const auto& count : counts) {
-      if (sheets.size() == kMostProtocolSheets) break;
-      const auto name = count.protocol.empty() ? "(no protocol)" : count.protocol;
-      sheets.emplace(key_of(count.protocol), SheetTable(book_, name, headers));
+      const auto key = key_of(count.protocol);
+      if (sheets.size() < kMostProtocolSheets && !sheets.contains(key))
+        sheets.emplace(key, SheetTable(book_, key.empty() ? "(no protocol)" : count.protocol, headers));
     }
     std::optional<SheetTable> others;
-    if (counts.size() > sheets.size()) others.emplace(book_, "Other protocols", headers);
     database::flat::for_each_row(connection_, question, [&](Cells row) {
       const auto* protocol = std::get_if<std::string>(&row[at]);
-      const auto sheet = sheets.find(key_of(protocol ? std::string(trimmed(*protocol)) : std::string()));
-      if (sheet != sheets.end())
-        sheet->second.add(row);
-      else if (others)
-        others->add(row);
+      const auto sheet = sheets.find(key_of(protocol ? *protocol : std::string()));
+      if (sheet == sheets.end() && !others) others.emplace(book_, "Other protocols", headers);
+      (sheet == sheets.end() ? *others : sheet->second).add(row);
       return true;
     });
   }

@@ -109,6 +109,19 @@ TEST_CASE("xlsx: no text becomes a formula, and a protocol of any name has a she
   CHECK(value(book["=1+1"], 1, "Protocol") == "=1+1");
 }
 
+TEST_CASE("xlsx: a protocol that ends in a tab is on the sheet of its name", "[xlsx]") {
+  DoseDatabase store;
+  auto record = tests::ct_record(1, {"a", "b", "c"});
+  record.ct_events[0].acquisition_protocol = "Thorax";
+  record.ct_events[1].acquisition_protocol = "thorax\t";
+  record.ct_events[2].acquisition_protocol = "\t";
+  store.add(record);
+  const auto book = exported(store, {Family::ct, {}, false, "all"});
+  CHECK(sheets_of(book) == std::vector<std::string>{"Summary", "All data", "(no protocol)", "Thorax", "Columns"});
+  CHECK(book["Thorax"].size() == 3);
+  CHECK(book["(no protocol)"].size() == 2);
+}
+
 TEST_CASE("xlsx: more protocols than there may be sheets share one, and none is lost", "[xlsx]") {
   DoseDatabase store;
   std::vector<std::string> events;

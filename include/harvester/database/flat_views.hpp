@@ -49,6 +49,9 @@ using Value = std::variant<std::monostate, std::int64_t, double, std::string>;  
 /// Which studies by what they are of: events of a kind, whatever else a study holds. All: no narrowing.
 enum class Family { all, ct, xray, mg, nm };
 
+/// The view of a family's events; of all: X-ray events.
+[[nodiscard]] View events_of(Family family);
+
 /// Which rows. Empty fields do not narrow; texts are matched whole, in any case, with * and ? as wild cards.
 struct Filter {
   dose::StudyFilter study;
