@@ -6,7 +6,8 @@
 #include <charconv>
 #include <filesystem>
 
-#include "harvester/core/civil.hpp"
+#include "cron.hpp"
+#include "harvester/config/day_range.hpp"
 #include "harvester/core/text.hpp"
 #include "scalar.hpp"
 
@@ -31,55 +32,6 @@ std::optional<int> small_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || !is_digit(text.front()) || error != std::errc{} || end != text.data() + text.size()) return {};
   return value;
-}
-
-/// One of cron's five fields.
-struct CronField {
-  std::string_view name;
-  int least;
-  int most;
-  std::vector<std::string> words;  ///< names for least, least + 1, ...
-};
-
-const std::array<CronField, 5>& cron_fields() {
-  static const std::array<CronField, 5> kFields{
-      {{"minute", 0, 59, {}},
-       {"hour", 0, 23, {}},
-       {"day of the month", 1, 31, {}},
-       {"month", 1, 12, {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}},
-       {"day of the week", 0, 7, {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}}}};
-  return kFields;
-}
-
-bool is_cron_value(const CronField& field, const std::string& text) {
-  const auto word = std::find(field.words.begin(), field.words.end(), lower(text));
-  const auto number = small_number(text);
-  return word != field.words.end() || (number && *number >= field.least && *number <= field.most);
-}
-
-/// "*", "5", "1-5", each with "/step".
-bool is_cron_item(const CronField& field, const std::string& text) {
-  const auto parts = split(text, '/');
-  if (parts.size() > 2 || (parts.size() == 2 && small_number(parts[1]).value_or(0) < 1)) return false;
-  if (parts.front() == "*") return true;
-  const auto ends = split(parts.front(), '-');
-  const auto good = [&](const std::string& one) { return is_cron_value(field, one); };
-  return ends.size() <= 2 && std::all_of(ends.begin(), ends.end(), good);
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  auto words = split(text, ' ');
-  std::erase(words, "");
-  return words;
-}
-
-bool is_day_expression(const std::string& text) {
-  for (const std::string_view word : {"today", "yesterday"}) {
-    if (text == word) return true;
-    if (text.starts_with(word) && text.size() > word.size() + 1 && text[word.size()] == '-')
-      return small_number(text.substr(word.size() + 1)).has_value();
-  }
-  return text.size() == 10 && parse_date(text).has_value();
 }
 
 }  // namespace
@@ -132,33 +84,13 @@ MaybeProblem check_timezone(std::string_view text) {
 }
 
 MaybeProblem check_cron(std::string_view text) {
-  static const std::vector<std::string> kWords{"@hourly", "@daily",   "@midnight", "@nightly",
-                                               "@weekly", "@monthly", "@yearly",   "@annually"};
-  if (text.starts_with('@')) {
-    if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return {};
-    return not_one_of(text, kWords);
-  }
-  const auto fields = words_of(text);
-  if (fields.size() != cron_fields().size())
-    return Problem{
-        fmt::format("{} has {} fields, not 5 (minute hour day month weekday)", in_quotes(text), fields.size()),
-        "every night at 22:30 is \"30 22 * * *\""};
-  for (std::size_t n = 0; n < fields.size(); ++n) {
-    const auto& field = cron_fields()[n];
-    for (const auto& item : split(fields[n], ','))
-      if (!is_cron_item(field, item))
-        return Problem{fmt::format("{} is no {} ({}-{}, *, lists, ranges and /steps)", in_quotes(item), field.name,
-                                   field.least, field.most),
-                       ""};
-  }
-  return {};
+  const auto read = read_cron(text);
+  const auto* problem = std::get_if<Problem>(&read);
+  return problem != nullptr ? MaybeProblem(*problem) : MaybeProblem();
 }
 
 MaybeProblem check_date_range(std::string_view text) {
-  const auto dots = text.find("..");
-  const std::string first(text.substr(0, dots));
-  const std::string last(dots == std::string_view::npos ? text : text.substr(dots + 2));
-  if (is_day_expression(first) && is_day_expression(last)) return {};
+  if (parse_day_range(text)) return {};
   return Problem{fmt::format("{} is not a day or a range of days", in_quotes(text)),
                  "write today, yesterday, today-7 or 2026-11-01, or two of them as in yesterday..today"};
 }

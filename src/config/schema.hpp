@@ -246,6 +246,7 @@ void describe(V& v, Is<Schedule> auto& schedule) {
   v("date", schedule.date, check_date_range);
   v("overlap", schedule.overlap);
   v("catch_up", schedule.catch_up, kAnyDuration);
+  v("sweep", schedule.sweep, kAnyDuration);
 }
 
 template <class V>

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "harvester/core/pause.hpp"
 #include "stages.hpp"
 
 namespace harvester::harvest {
@@ -8,13 +9,6 @@ namespace harvester::harvest {
 namespace ledger = database::ledger;
 
 namespace {
-
-/// Sleeps for the back-off between passes; false if a stop came first.
-bool pause(std::chrono::milliseconds duration, std::stop_token stop) {
-  Signal never;
-  never.wait_beyond(0, std::chrono::steady_clock::now() + duration, stop);
-  return !stop.stop_requested();
-}
 
 std::chrono::milliseconds backoff(const NodeSetup& setup, int pass) {
   return std::min(setup.backoff_max, setup.backoff * (1 << std::min(pass, 16)));

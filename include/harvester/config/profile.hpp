@@ -156,7 +156,8 @@ struct Schedule {
   Duration jitter = std::chrono::minutes(10);
   std::string date = "yesterday..today";
   Overlap overlap = Overlap::skip;
-  Duration catch_up = std::chrono::hours(72);
+  Duration catch_up = std::chrono::hours(72);    ///< how late a run may still begin
+  Duration sweep = std::chrono::hours(24 * 14);  ///< once a week the days of so long ago are asked for again; 0: never
   bool operator==(const Schedule&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace harvester {
@@ -21,5 +22,8 @@ class SystemClock final : public Clock {
 
 /// UTC text as it is kept in the database: "2026-11-23T21:04:05.123Z".
 [[nodiscard]] std::string utc_text(Instant instant);
+
+/// The other way; nothing for what utc_text() did not write.
+[[nodiscard]] std::optional<Instant> parse_utc(const std::string& text);
 
 }  // namespace harvester
