@@ -63,6 +63,20 @@ std::vector<HarvestRow> interrupted_harvests(Connection& connection) {
   return rows;
 }
 
+std::optional<Instant> last_data(Connection& connection, const std::string& node) {
+  auto& select = connection.prepare(
+      "SELECT coalesce((SELECT h.created_at FROM harvest AS h WHERE h.node_id = n.id AND EXISTS ("
+      "SELECT 1 FROM expected_instance AS e WHERE e.harvest_id = h.id AND e.state IN ('received', 'imported', "
+      "'ignored'))"
+      " ORDER BY h.id DESC LIMIT 1), (SELECT min(h.created_at) FROM harvest AS h WHERE h.node_id = n.id))"
+      " FROM node AS n WHERE n.name = :node");
+  put(select, ":node", node);
+  if (!select.executeStep()) return std::nullopt;
+  const auto at = optional_text(select, 0);
+  select.reset();
+  return at ? parse_utc(*at) : std::nullopt;
+}
+
 std::optional<HarvestId> complete_harvest(Connection& connection, const std::string& node,
                                           const std::string& request_key) {
   auto& select = connection.prepare(

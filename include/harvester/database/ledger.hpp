@@ -67,6 +67,10 @@ struct HarvestRow {
 [[nodiscard]] std::optional<HarvestId> complete_harvest(Connection& connection, const std::string& node,
                                                         const std::string& request_key);
 
+/// When the newest harvest of a node began that brought something; of a node that never did, the oldest one. Nothing
+/// for a node that was never harvested.
+[[nodiscard]] std::optional<Instant> last_data(Connection& connection, const std::string& node);
+
 /// Sets a harvest running under this owner again: what is missing or failed is open once more, with fresh attempts.
 void reopen_harvest(Connection& connection, HarvestId id, std::int64_t owner);
 
