@@ -138,6 +138,12 @@ struct QuarantineOptions {
   bool all = false;
   int limit = 100;
 };
+struct ScheduleOptions {
+  enum class Action { list, next, run, pause, resume };
+  Action action = Action::list;
+  std::string schedule;  ///< NODE, or NODE/NAME where it has several; empty for list and next: all
+  int count = 5;         ///< of `next`
+};
 struct DbOptions {
   enum class Action { stats, check, backup, migrate, scrub };
   Action action = Action::stats;
@@ -155,7 +161,7 @@ struct IntakeWorkerOptions {
 using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
                              WatchOptions, ExplainOptions, HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions,
                              ExportOptions, StoreOptions, ConfigOptions, QuarantineOptions, DbOptions,
-                             ConformanceOptions, VersionOptions, IntakeWorkerOptions>;
+                             ConformanceOptions, ScheduleOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

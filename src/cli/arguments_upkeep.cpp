@@ -67,11 +67,30 @@ void add_db(CLI::App& app, DbOptions& options, std::optional<Command>& chosen) {
           "changes nothing more. The files in the spool are left as they were received.");
 }
 
+void add_schedule(CLI::App& app, ScheduleOptions& options, std::optional<Command>& chosen) {
+  auto* schedule = app.add_subcommand("schedule", "What a daemon harvests by itself, and when");
+  using Action = ScheduleOptions::Action;
+  add_action(*schedule, options, chosen, "list", "All, with what was last run and what is verified", Action::list);
+  auto* next = add_action(*schedule, options, chosen, "next", "When they are due", Action::next);
+  next->add_option("-n,--count", options.count, "So many times of each")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  auto* run = add_action(*schedule, options, chosen, "run", "Runs one now", Action::run);
+  auto* pause = add_action(*schedule, options, chosen, "pause", "Nothing of it is due any more", Action::pause);
+  auto* resume = add_action(*schedule, options, chosen, "resume", "It is due again from now on", Action::resume);
+  for (auto* one : {run, pause, resume})
+    one->add_option("schedule", options.schedule, "A node, or NODE/NAME where it has several schedules")
+        ->required()
+        ->type_name("NODE");
+  next->add_option("schedule", options.schedule, "Those of a node, or NODE/NAME")->type_name("NODE");
+}
+
 }  // namespace
 
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen) {
   add_quarantine(app, slots.quarantine, chosen);
   add_db(app, slots.db, chosen);
+  add_schedule(app, slots.schedule, chosen);
 }
 
 }  // namespace harvester::cli

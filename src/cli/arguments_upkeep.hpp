@@ -12,9 +12,10 @@ namespace harvester::cli {
 struct UpkeepSlots {
   QuarantineOptions quarantine;
   DbOptions db;
+  ScheduleOptions schedule;
 };
 
-/// `quarantine` and `db`; the command that is given goes to `chosen`. All outlive the parsing.
+/// `quarantine`, `db` and `schedule`; the command that is given goes to `chosen`. All outlive the parsing.
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen);
 
 }  // namespace harvester::cli

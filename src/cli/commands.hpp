@@ -24,6 +24,7 @@ int run(const Global& global, const ConfigOptions& options);
 int run(const Global& global, const QuarantineOptions& options);
 int run(const Global& global, const DbOptions& options);
 int run(const Global& global, const ConformanceOptions& options);
+int run(const Global& global, const ScheduleOptions& options);
 int run(const Global& global, const VersionOptions& options);
 int run(const Global& global, const IntakeWorkerOptions& options);
 

@@ -42,10 +42,6 @@ std::optional<std::filesystem::path> site_file(const Global& global) {
   return config::find_site_file(config::process_environment(), std::filesystem::current_path());
 }
 
-namespace {
-
-/// What the command line says of the log outranks the site file, also in worker processes. On a terminal, a command
-/// speaks for itself: only what is odd is logged beside it.
 void override_log(const Global& global, LogFor reader, config::Log& log) {
   using Level = config::Log::Level;
   if (reader == LogFor::terminal && !log.file) log.level = std::min(log.level, Level::warn);
@@ -54,8 +50,6 @@ void override_log(const Global& global, LogFor reader, config::Log& log) {
   if (global.log_format)
     log.format = *global.log_format == "json" ? config::Log::Format::json : config::Log::Format::text;
 }
-
-}  // namespace
 
 void start_log(const config::SiteConfig& site) {
   LogOptions options;

@@ -33,6 +33,10 @@ enum class LogFor { terminal, service };
 /// The site file that this command line means; nothing: none is there.
 [[nodiscard]] std::optional<std::filesystem::path> site_file(const Global& global);
 
+/// What the command line says of the log outranks the site file, also in worker processes. On a terminal, a command
+/// speaks for itself: only what is odd is logged beside it.
+void override_log(const Global& global, LogFor reader, config::Log& log);
+
 void start_log(const config::SiteConfig& site);
 
 [[nodiscard]] inline database::DataPaths data_paths(const config::Configuration& configuration) {

@@ -53,6 +53,27 @@ int test_node(const config::Configuration& configuration, const std::string& nod
   return code ? *code : fail(code.error());
 }
 
+int run_schedule(const config::Configuration& configuration, const serve::ScheduleOrder& order,
+                 const serve::OnEvent& on_event, std::stop_token stop) {
+  auto worker = find_worker(configuration, "schedule run");
+  if (!worker) return fail(worker.error());
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker)) {
+    const int done = serve::run_schedule(**engine, configuration.profiles, order.key, {}, on_event, {stop, {}});
+    (void)(*engine)->pool().drain(stop);
+    return done;
+  }
+  const auto code = std::get<serve::ControlClient>(*worker).run_schedule(order, on_event, stop);
+  return code ? *code : fail(code.error());
+}
+
+Status pause_schedule(const config::Configuration& configuration, const serve::ScheduleOrder& order) {
+  auto worker = find_worker(configuration, "schedule");
+  if (!worker) return worker.error();
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::pause_schedule(**engine, configuration.profiles, order);
+  return std::get<serve::ControlClient>(*worker).pause_schedule(order);
+}
+
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish) {
   auto worker = find_worker(configuration, "harvests");
   if (!worker) return worker.error();

@@ -10,31 +10,38 @@ namespace {
 
 constexpr int kEndedBySignal = 130;
 
-sigset_t stop_signals() {
+sigset_t signals_for(bool hangup) {
   sigset_t set;
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGINT);
   ::sigaddset(&set, SIGTERM);
+  if (hangup) ::sigaddset(&set, SIGHUP);
   return set;
-}
-
-/// Waits for a stop signal; false when `end` asks first.
-bool wait_for_signal(const sigset_t& set, const std::stop_token& end) {
-  constexpr timespec kLookEvery{0, 100'000'000};
-  while (!end.stop_requested())
-    if (::sigtimedwait(&set, nullptr, &kLookEvery) > 0) return true;
-  return false;
 }
 
 }  // namespace
 
-StopOnSignal::StopOnSignal() {
-  const auto set = stop_signals();
+/// The signal that came; 0 when `end` asks first.
+int StopOnSignal::wait_for_signal(const std::stop_token& end) const {
+  constexpr timespec kLookEvery{0, 100'000'000};
+  const auto set = signals_for(static_cast<bool>(on_hangup_));
+  while (!end.stop_requested())
+    if (const int signal = ::sigtimedwait(&set, nullptr, &kLookEvery); signal > 0) return signal;
+  return 0;
+}
+
+StopOnSignal::StopOnSignal(std::function<void()> on_hangup) : on_hangup_(std::move(on_hangup)) {
+  const auto set = signals_for(static_cast<bool>(on_hangup_));
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  thread_ = std::jthread([this, set](std::stop_token end) {
-    if (!wait_for_signal(set, end)) return;
-    source_.request_stop();
-    if (wait_for_signal(set, end)) ::_exit(kEndedBySignal);
+  thread_ = std::jthread([this](std::stop_token end) {
+    while (const int signal = wait_for_signal(end)) {
+      if (signal == SIGHUP) {
+        on_hangup_();
+        continue;
+      }
+      if (source_.stop_requested()) ::_exit(kEndedBySignal);
+      source_.request_stop();
+    }
   });
 }
 

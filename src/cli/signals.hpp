@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <thread>
 
@@ -10,7 +11,8 @@ namespace harvester::cli {
 /// have the signals blocked.
 class StopOnSignal {
  public:
-  StopOnSignal();
+  /// With `on_hangup` SIGHUP calls it, on a thread of this object; else SIGHUP does what it always does.
+  explicit StopOnSignal(std::function<void()> on_hangup = {});
   ~StopOnSignal() = default;
   StopOnSignal(const StopOnSignal&) = delete;
   StopOnSignal& operator=(const StopOnSignal&) = delete;
@@ -18,6 +20,9 @@ class StopOnSignal {
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
 
  private:
+  [[nodiscard]] int wait_for_signal(const std::stop_token& end) const;
+
+  std::function<void()> on_hangup_;
   std::stop_source source_;
   std::jthread thread_;
 };

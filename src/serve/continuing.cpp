@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harvester/core/log.hpp"
+#include "harvester/core/pause.hpp"
 #include "harvester/schedule/allowed_hours.hpp"
 #include "harvester/serve/harvesting.hpp"
 
@@ -35,16 +36,17 @@ std::optional<std::chrono::seconds> pause_before_going_on(const ledger::HarvestR
 bool Continuing::may_run(const std::string& node) const {
   const auto busy = [&](const Running& each) { return each.node == node; };
   if (std::any_of(running_.begin(), running_.end(), busy)) return false;
-  const auto profile = std::find_if(profiles_.begin(), profiles_.end(), [&](const auto& p) { return p.name == node; });
-  if (profile == profiles_.end()) return false;
-  const auto now = schedule::civil_now(profile->query.timezone);
+  const auto& profiles = profiles_.get();
+  const auto profile = std::find_if(profiles.begin(), profiles.end(), [&](const auto& p) { return p.name == node; });
+  if (profile == profiles.end()) return false;
+  const auto now = schedule::civil_at(engine_.clock().now(), profile->query.timezone);
   return now && schedule::is_allowed(profile->windows, *now);
 }
 
 bool Continuing::is_due(const ledger::HarvestRow& row) {
   const auto pause = pause_before_going_on(row);
   if (!pause) return false;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = engine_.clock().now();
   const auto seen = seen_.emplace(std::pair(row.id, row.continued), now).first->second;
   return now >= seen + *pause;
 }
@@ -58,7 +60,7 @@ void Continuing::begin(const ledger::HarvestRow& row, const std::stop_token& sto
   running.thread = std::jthread([this, &running, id = row.id, stop] {
     HarvestJob job;
     job.resume = id;
-    (void)run_job(engine_, profiles_, job, {}, {stop, stop});
+    (void)run_job(engine_, profiles_.get(), job, {}, {stop, stop});
     running.ended = true;
   });
 }
@@ -76,12 +78,9 @@ void Continuing::look(const std::stop_token& stop) {
 
 void Continuing::run(const std::stop_token& stop) {
   constexpr std::chrono::seconds kLookEvery{5};
-  Signal never;
-  while (!stop.stop_requested()) {
-    look(stop);
-    never.wait_beyond(0, std::chrono::steady_clock::now() + kLookEvery, stop);
-  }
-  running_.clear();
+  do look(stop);
+  while (pause(kLookEvery, stop));
+  join();
 }
 
 }  // namespace harvester::serve

@@ -13,6 +13,7 @@
 #include "harvester/config/profile.hpp"
 #include "harvester/database/ledger.hpp"
 #include "harvester/serve/engine.hpp"
+#include "harvester/serve/reload.hpp"
 
 namespace harvester::serve {
 
@@ -24,27 +25,31 @@ namespace harvester::serve {
 class Continuing {
  public:
   /// `engine` and `profiles` outlive it.
-  Continuing(Engine& engine, const std::vector<config::Profile>& profiles) : engine_(engine), profiles_(profiles) {}
+  Continuing(Engine& engine, const Profiles& profiles) : engine_(engine), profiles_(profiles) {}
 
-  /// Until a stop is asked for; then what it runs is interrupted and awaited.
+  /// Looks once, by the engine's clock, and goes on with what may.
+  void look(const std::stop_token& stop);
+
+  /// Waits for what it went on with.
+  void join() { running_.clear(); }
+
+  /// Looks every few seconds, until a stop is asked for; then what it runs is interrupted and awaited.
   void run(const std::stop_token& stop);
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
   struct Running {
     std::string node;
     std::atomic<bool> ended = false;
     std::jthread thread{};
   };
 
-  void look(const std::stop_token& stop);
   bool is_due(const database::ledger::HarvestRow& row);
   bool may_run(const std::string& node) const;
   void begin(const database::ledger::HarvestRow& row, const std::stop_token& stop);
 
   Engine& engine_;
-  const std::vector<config::Profile>& profiles_;
-  std::map<std::pair<HarvestId, int>, Time> seen_;  ///< when each interruption was first seen
+  const Profiles& profiles_;
+  std::map<std::pair<HarvestId, int>, Instant> seen_;  ///< when each interruption was first seen
   std::list<Running> running_;
 };
 

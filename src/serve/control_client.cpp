@@ -60,12 +60,30 @@ Result<int> ControlClient::converse(const std::string& hello, const OnEvent& on_
 
 Status ControlClient::end_harvest(HarvestId id, Wish wish) {
   const auto* word = wish == Wish::pause ? "pause" : "cancel";
-  const nlohmann::json hello{{"schema", 1}, {"end", id.value}, {"wish", word}};
-  if (const auto said = link_->channel.write_line(hello.dump()); !said) return said.error();
+  return ask(nlohmann::json{{"schema", 1}, {"end", id.value}, {"wish", word}}.dump());
+}
+
+/// What is answered by {} or an error.
+Status ControlClient::ask(const std::string& hello) {
+  if (const auto said = link_->channel.write_line(hello); !said) return said.error();
   const auto line = link_->channel.read_line(kPatience, {});
   if (!line) return line.error();
   return parsed(*line).contains("kind") ? Status(error_from_json(*line)) : ok();
 }
+
+namespace {
+
+std::string hello_of(const ScheduleOrder& order) {
+  return nlohmann::json{{"schema", 1}, {"schedule", nlohmann::json::parse(to_json(order))}}.dump();
+}
+
+}  // namespace
+
+Result<int> ControlClient::run_schedule(const ScheduleOrder& order, const OnEvent& on_event, std::stop_token stop) {
+  return converse(hello_of(order), on_event, std::move(stop));
+}
+
+Status ControlClient::pause_schedule(const ScheduleOrder& order) { return ask(hello_of(order)); }
 
 Status ControlClient::begin_import() { return link_->channel.write_line(R"({"schema": 1, "import": true})"); }
 

@@ -72,7 +72,7 @@ class Pieces final : public std::streambuf {
 /// One client being served.
 class Conversation {
  public:
-  Conversation(Engine& engine, const std::vector<config::Profile>& profiles, int fd, std::stop_token stop)
+  Conversation(Engine& engine, const Profiles& profiles, int fd, std::stop_token stop)
       : engine_(engine), profiles_(profiles), channel_(fd), stop_(std::move(stop)) {}
 
   void run() {
@@ -84,6 +84,7 @@ class Conversation {
     if (words.is_object() && words.contains("import")) return import();
     if (words.is_object() && words.contains("end")) return end(words);
     if (words.is_object() && words.contains("stores")) return (void)channel_.write_line(to_json(engine_.stores()));
+    if (words.is_object() && words.contains("schedule")) return schedule(words["schedule"].dump());
     if (words.is_object() && words.contains("quarantine")) return quarantine(words["quarantine"].dump());
     (void)channel_.write_line(to_json(Error{ErrorKind::config, "a request that this version does not understand"}));
   }
@@ -93,13 +94,13 @@ class Conversation {
     const auto job = harvest_job_from_json(text);
     if (!job) return (void)channel_.write_line(to_json(job.error()));
     converse([&](const OnEvent& tell, std::stop_token cancel) {
-      return run_job(engine_, profiles_, *job, tell, {std::move(cancel), stop_});
+      return run_job(engine_, profiles_.get(), *job, tell, {std::move(cancel), stop_});
     });
   }
 
   void test_node(const std::string& node) {
     converse([&](const OnEvent& tell, std::stop_token cancel) {
-      return run_node_test(engine_, profiles_, node, tell, std::move(cancel));
+      return run_node_test(engine_, profiles_.get(), node, tell, std::move(cancel));
     });
   }
 
@@ -121,6 +122,17 @@ class Conversation {
     const HarvestId id{words["end"].is_number_integer() ? words["end"].get<std::int64_t>() : 0};
     const auto ended = end_harvest(engine_, id, wish);
     (void)channel_.write_line(ended ? "{}" : to_json(ended.error()));
+  }
+
+  void schedule(const std::string& text) {
+    const auto order = schedule_order_from_json(text);
+    if (!order) return (void)channel_.write_line(to_json(order.error()));
+    if (order->act == ScheduleOrder::Act::run)
+      return converse([&](const OnEvent& tell, std::stop_token cancel) {
+        return run_schedule(engine_, profiles_.get(), order->key, {}, tell, {std::move(cancel), stop_});
+      });
+    const auto done = pause_schedule(engine_, profiles_.get(), *order);
+    (void)channel_.write_line(done ? "{}" : to_json(done.error()));
   }
 
   void quarantine(const std::string& text) {
@@ -181,14 +193,14 @@ class Conversation {
   }
 
   Engine& engine_;
-  const std::vector<config::Profile>& profiles_;
+  const Profiles& profiles_;
   Channel channel_;
   const std::stop_token stop_;
 };
 
 class Server final : public ControlServer {
  public:
-  Server(Engine& engine, const std::vector<config::Profile>& profiles, int fd)
+  Server(Engine& engine, const Profiles& profiles, int fd)
       : engine_(engine), profiles_(profiles), fd_(fd), thread_([this](std::stop_token stop) { accept_until(stop); }) {}
 
   ~Server() override {
@@ -238,7 +250,7 @@ class Server final : public ControlServer {
   }
 
   Engine& engine_;
-  const std::vector<config::Profile>& profiles_;
+  const Profiles& profiles_;
   const int fd_;
   std::list<Guest> guests_;  // used by thread_ only
   std::jthread thread_;
@@ -246,8 +258,7 @@ class Server final : public ControlServer {
 
 }  // namespace
 
-Result<std::unique_ptr<ControlServer>> ControlServer::open(Engine& engine,
-                                                           const std::vector<config::Profile>& profiles) {
+Result<std::unique_ptr<ControlServer>> ControlServer::open(Engine& engine, const Profiles& profiles) {
   const auto socket = listen_on(engine.paths());
   if (!socket) return socket.error();
   return std::unique_ptr<ControlServer>(std::make_unique<Server>(engine, profiles, *socket));

@@ -5,33 +5,46 @@
 #include "continuing.hpp"
 #include "harvester/core/log.hpp"
 #include "harvester/serve/control.hpp"
+#include "harvester/serve/reload.hpp"
+#include "harvester/serve/scheduling.hpp"
 #include "harvester/serve/store_supervision.hpp"
 #include "harvester/serve/watching.hpp"
+#include "telling.hpp"
 
 namespace harvester::serve {
 namespace {
 
-void wait_for(std::stop_token stop) {
-  Signal never;
-  while (!stop.stop_requested()) never.wait_beyond(0, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
+/// Until a stop; configurations that come meanwhile are taken over.
+void wait_for(std::stop_token stop, Engine& engine, Profiles& profiles, Reloading& reloading) {
+  for (std::uint64_t seen = 0; !stop.stop_requested(); seen = reloading.asked.count()) {
+    reloading.asked.wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
+    if (stop.stop_requested() || reloading.asked.count() == seen) continue;
+    if (auto next = reloading.load()) reload(engine, profiles, *std::move(next));
+  }
 }
 
 }  // namespace
 
-Status run_daemon(Engine& engine, const std::vector<config::Profile>& profiles, std::stop_token stop) {
+Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading& reloading, std::stop_token stop) {
+  Profiles profiles(std::move(first));
   if (auto opened = engine.open_autostart_stores(); !opened) return opened;
+  Notifier notifier;
+  tell_of_harvests(engine, notifier);
   auto control = ControlServer::open(engine, profiles);
   if (!control) return control.error();
   room_log("serve")->info("ready: {} stores open, {} folders watched", engine.stores().size(),
                           engine.site().watch.size());
   {
+    const std::jthread silence([&] { watch_for_silence(engine, profiles, notifier, stop); });
     const Watching watching(engine, engine.site().watch, stop);
     const std::jthread going_on([&] { Continuing(engine, profiles).run(stop); });
+    const std::jthread schedules([&] { Scheduler(engine, profiles).run(stop); });
     const std::jthread supervision([&] { keep_stores_alive(engine, stop); });
-    wait_for(stop);
+    wait_for(stop, engine, profiles, reloading);
     room_log("serve")->info("stopping");
     (*control)->stop();
   }
+  engine.on_harvest_end({});
   engine.close();
   room_log("serve")->info("stopped");
   return ok();

@@ -39,7 +39,8 @@ dicom::TakeObject object_taker(spool::Spool& spool, const dicom::Peer& node) {
 
 }  // namespace
 
-Engine::Engine(EngineOptions options) : options_(std::move(options)), paths_{options_.site.data_directory} {}
+Engine::Engine(EngineOptions options)
+    : options_(std::move(options)), site_(options_.site), paths_{options_.site.data_directory} {}
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
   std::unique_ptr<Engine> engine(new Engine(std::move(options)));
@@ -63,9 +64,9 @@ Status Engine::take_directory() {
   if (!connection) return connection.error();
   writer_ = std::make_unique<database::Writer>(*std::move(connection));
   auto owner = writer_->run([&](database::Connection& c) {
-    const auto generation = database::ledger::take_ownership(c, ::getpid(), options_.command, clock_.now());
+    const auto generation = database::ledger::take_ownership(c, ::getpid(), options_.command, clock().now());
     (void)database::intake_queue::give_back_of_earlier_owners(c, generation);
-    (void)database::jobs::end_orphans(c, generation, clock_.now());
+    (void)database::jobs::end_orphans(c, generation, clock().now());
     apply_site(c, options_.site);
     return generation;
   });
@@ -76,7 +77,7 @@ Status Engine::take_directory() {
 
 Status Engine::open_rooms() {
   auto spool = spool::Spool::open({.folder = paths_.spool(), .minimum_free = options_.site.disk.minimum_free.bytes},
-                                  *writer_, clock_, &arrivals_);
+                                  *writer_, clock(), &arrivals_, *options_.files);
   if (!spool) return spool.error();
   spool_ = *std::move(spool);
   intake::PoolOptions workers;
@@ -84,7 +85,7 @@ Status Engine::open_rooms() {
   workers.workers = options_.workers;
   workers.generation = owner_;
   workers.settings = config::show(options_.site);
-  pool_ = intake::Pool::start(std::move(workers), *writer_, activity_, clock_);
+  pool_ = intake::Pool::start(std::move(workers), *writer_, activity_, clock());
   arrivals_.on_notify([this] {
     pool_->nudge();
     activity_.notify();
@@ -110,14 +111,14 @@ receive::StoreStatus closed_store(const config::SiteConfig& site, const std::str
 }  // namespace
 
 Status Engine::open_store(const std::string& name) {
-  const auto* store = config::find_store(options_.site, name);
+  const auto* store = config::find_store(site(), name);
   if (store == nullptr)
     return Error{ErrorKind::config, fmt::format("there is no store \"{}\" in the site file (stores:)", name)};
   const std::lock_guard lock(mutex_);
   if (stores_.contains(name)) return ok();
   auto options = store_options(*store);
   if (!options) return options.error();
-  auto opened = receive::Store::open(*options, *spool_, *writer_, clock_);
+  auto opened = receive::Store::open(*options, *spool_, *writer_, clock());
   if (!opened) return opened.error();
   room_log("serve")->info("store {}: {} listens on {}:{}", name, options->ae_title, options->bind, (*opened)->port());
   stores_[name] = *std::move(opened);
@@ -125,16 +126,27 @@ Status Engine::open_store(const std::string& name) {
   return ok();
 }
 
-Status Engine::reopen_store(const std::string& name) {
+void Engine::set_stores(std::vector<config::Store> stores) {
+  auto next = site();
+  next.stores = std::move(stores);
+  site_.replace(std::move(next));
+}
+
+void Engine::close_store(const std::string& name) {
   std::unique_ptr<receive::Store> old;
   {
     const std::lock_guard lock(mutex_);
+    closed_.erase(name);
     if (const auto found = stores_.find(name); found != stores_.end()) {
       old = std::move(found->second);
       stores_.erase(found);
     }
   }
-  old.reset();  // without the lock: it may have to wait for what is under way
+  if (old) old->stop();  // without the lock on the others: it may have to wait for what is under way
+}
+
+Status Engine::reopen_store(const std::string& name) {
+  close_store(name);
   auto opened = open_store(name);
   if (opened) return opened;
   const std::lock_guard lock(mutex_);
@@ -143,7 +155,7 @@ Status Engine::reopen_store(const std::string& name) {
 }
 
 Status Engine::open_autostart_stores() {
-  for (const auto& store : options_.site.stores)
+  for (const auto& store : site().stores)
     if (store.autostart)
       if (auto opened = open_store(store.name); !opened) return opened;
   return ok();
@@ -153,7 +165,7 @@ std::vector<receive::StoreStatus> Engine::stores() const {
   const std::lock_guard lock(mutex_);
   std::vector<receive::StoreStatus> all;
   for (const auto& [name, store] : stores_) all.push_back(store->status());
-  for (const auto& [name, why] : closed_) all.push_back(closed_store(options_.site, name, why));
+  for (const auto& [name, why] : closed_) all.push_back(closed_store(site(), name, why));
   return all;
 }
 
@@ -161,7 +173,7 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
   return {*writer_,
           paths_,
           activity_,
-          clock_,
+          clock(),
           owner_,
           std::move(on_progress),
           [this](const std::string& accession) { return kept_accession(identity_, accession); },

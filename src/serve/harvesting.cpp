@@ -170,11 +170,12 @@ class Runner {
   int run_begun(const harvest::Request& request, const config::Profile& profile, const harvest::NodeSetup& setup,
                 HarvestId id, harvest::Tools& tools) {
     const RunningHarvests::Entry entry(engine_.running_harvests(), id, stops_.stop);
-    Permission permission(profile, request.max_duration, entry);
+    Permission permission(profile, engine_.clock(), request.max_duration, entry);
     tools.may_go_on = [&] { return permission.ask(); };
     const auto outcome = harvest::run(tools, setup, id, entry.stop());
     const int code = harvest::exit_code(outcome);
     log_end(outcome, request);
+    engine_.tell_harvest_end(profile, outcome, harvest::summary_line(outcome, request));
     teller_.tell(events::finished(outcome, request, code));
     return code;
   }

@@ -176,7 +176,6 @@ std::vector<std::string> not_applied(const config::Profile& profile) {
   const auto compare = [&](const char* key, bool same) {
     if (!same) keys.emplace_back(key);
   };
-  compare("schedule", profile.schedule.empty());
   compare("notify", profile.notify == plain.notify);
   return keys;
 }

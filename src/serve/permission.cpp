@@ -24,9 +24,10 @@ std::optional<Error> closed_at(const config::Profile& profile, const schedule::C
 
 }  // namespace
 
-Permission::Permission(const config::Profile& profile, std::chrono::seconds longest,
+Permission::Permission(const config::Profile& profile, const Clock& clock, std::chrono::seconds longest,
                        const RunningHarvests::Entry& entry)
     : profile_(profile),
+      clock_(clock),
       until_(longest.count() > 0 ? std::optional(SteadyClock::now() + longest) : std::nullopt),
       entry_(entry) {}
 
@@ -35,9 +36,9 @@ Status Permission::ask_hours() {
   const std::lock_guard lock(mutex_);
   const auto now = SteadyClock::now();
   if (now - hours_asked_ >= std::chrono::seconds(1)) {
-    const auto clock = schedule::civil_now(profile_.query.timezone);
-    if (!clock) return clock.error();
-    closed_ = closed_at(profile_, *clock);
+    const auto shown = schedule::civil_at(clock_.now(), profile_.query.timezone);
+    if (!shown) return shown.error();
+    closed_ = closed_at(profile_, *shown);
     hours_asked_ = now;
   }
   return closed_ ? Status(*closed_) : ok();

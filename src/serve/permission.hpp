@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harvester/config/profile.hpp"
+#include "harvester/core/clock.hpp"
 #include "harvester/core/result.hpp"
 #include "harvester/serve/running.hpp"
 
@@ -15,7 +16,8 @@ namespace harvester::serve {
 class Permission {
  public:
   /// `longest`: the time given for this run; 0: any. What is referenced outlives it.
-  Permission(const config::Profile& profile, std::chrono::seconds longest, const RunningHarvests::Entry& entry);
+  Permission(const config::Profile& profile, const Clock& clock, std::chrono::seconds longest,
+             const RunningHarvests::Entry& entry);
 
   /// Fails with `cancelled` and one of harvest::stop_code.
   Status ask();
@@ -25,6 +27,7 @@ class Permission {
   Status ask_hours();
 
   const config::Profile& profile_;
+  const Clock& clock_;
   const std::optional<Time> until_;
   const RunningHarvests::Entry& entry_;
   std::mutex mutex_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harvester/core/log.hpp"
+#include "harvester/core/pause.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -12,11 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{1000}, kLongestPause{60'000};
-
-void pause(milliseconds length, const std::stop_token& stop) {
-  Signal never;
-  never.wait_beyond(0, std::chrono::steady_clock::now() + length, stop);
-}
 
 }  // namespace
 

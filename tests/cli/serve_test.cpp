@@ -281,6 +281,56 @@ TEST_CASE("a second daemon is told who holds the data directory and ends with ex
   CHECK(holds(told.errors, "serve, process"));
 }
 
+TEST_CASE("a schedule is run by hand, through the daemon and without it, and what it verified is told", "[net]") {
+  World world(4);
+  world.site.add_node("sim", world.pacs->port(), "SIMPACS",
+                      "query: {timezone: UTC, modalities: [CT]}\nschedule:\n"
+                      "  - {name: once, cron: '@yearly', date: 2026-01-05..2026-01-06}\n");
+  CHECK(holds(world.site.run({"schedule", "list"}).output, "sim/once"));
+  auto told = world.site.run({"schedule", "run", "sim"});
+  INFO(told.output << told.errors);
+  CHECK(told.code == 0);
+  CHECK(holds(told.output, "fetched 4, missing 0, failed 0"));
+  const auto daemon = world.serve();
+  told = world.site.run({"schedule", "run", "sim/once"});
+  CHECK(holds(told.output, "held 4, fetched 0"));
+  const auto listed = world.site.json({"schedule", "list"})["schedules"][0];
+  CHECK(listed["verified_until"] == "2026-01-07T00:00:00.000Z");
+  CHECK(listed["state"] == "on");
+  CHECK(holds(listed["next"].get<std::string>(), "-01-01T00:0"));
+  CHECK(world.site.run({"schedule", "pause", "sim"}).code == 0);
+  CHECK(world.site.json({"schedule", "list"})["schedules"][0]["state"] == "paused");
+  CHECK(world.site.run({"schedule", "resume", "sim"}).code == 0);
+  CHECK(world.site.json({"schedule", "next", "-n", "3"})["runs"].size() == 3);
+  CHECK(world.site.run({"schedule", "run", "other"}).code == 2);
+}
+
+TEST_CASE("SIGHUP takes over a new configuration; a faulty one leaves the old one in force", "[net]") {
+  World world(2);
+  const auto daemon = world.serve();
+  CHECK(world.site.run({"echo", "--stores"}).code == 0);
+  tests::write_text(world.site.path("profiles/sim.yaml"), "schema: 1\nremote: {port: none}\n");
+  daemon->signal(SIGHUP);
+  const int port = tests::free_port();
+  const auto site_file = world.site.path("harvester.yaml");
+  const auto before = tests::content_of(site_file);
+  // the daemon takes hangups one after the other: the second is answered by a new store
+  world.site.add_node("second", world.pacs->port(), "SIMPACS");
+  std::filesystem::remove(world.site.path("profiles/sim.yaml"));
+  tests::write_text(site_file, before + "# more\n");
+  REQUIRE(world.site.run({"store", "add", "late", "--ae", "LATE", "--port", std::to_string(port)}).code == 0);
+  const auto open = [&] {
+    daemon->signal(SIGHUP);
+    return tests::answers_echo(port, "LATE");
+  };
+  CHECK(tests::eventually(open));
+  CHECK(tests::answers_echo(world.site.store_port(), "HARVESTER"));
+  const auto told = world.site.run({"harvest", "second", "--modality", "CT", "--date", "2026-01-05"});
+  INFO(told.output << told.errors);
+  CHECK(told.code == 0);
+  CHECK(holds(told.output, "second 2026-01-05 CT: found 1"));
+}
+
 TEST_CASE("reading commands work beside the daemon", "[net]") {
   World world(2);
   const auto daemon = world.serve();

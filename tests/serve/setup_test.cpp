@@ -39,8 +39,9 @@ TEST_CASE("keys of a profile that are not applied yet are told by name", "[serve
   CHECK(not_applied(profile_of("main")).empty());
   auto profile = profile_of("main");
   profile.windows.push_back({});
-  profile.schedule.push_back({});
-  CHECK(not_applied(profile) == std::vector<std::string>{"schedule"});
+  profile.schedule.push_back({});  // applied
+  profile.notify.command = "/bin/true";
+  CHECK(not_applied(profile) == std::vector<std::string>{"notify"});
 }
 
 TEST_CASE("how a node is asked follows from its profile", "[serve]") {
@@ -248,17 +249,17 @@ TEST_CASE("a harvest may begin nothing new once it is paused, cancelled, over it
   RunningHarvests running;
   const RunningHarvests::Entry entry(running, {7}, {});
   config::Profile profile;
-  CHECK(Permission(profile, {}, entry).ask());
-  CHECK(Permission(profile, std::chrono::seconds(3600), entry).ask());
+  CHECK(Permission(profile, SystemClock(), {}, entry).ask());
+  CHECK(Permission(profile, SystemClock(), std::chrono::seconds(3600), entry).ask());
   profile.windows = {{config::WeekDays{}, {std::chrono::minutes(0)}, {std::chrono::hours(24)}}};
-  CHECK(Permission(profile, {}, entry).ask().error().code == harvest::stop_code::kHours);
+  CHECK(Permission(profile, SystemClock(), {}, entry).ask().error().code == harvest::stop_code::kHours);
   profile.windows.clear();
   CHECK_FALSE(running.wish({8}, Wish::pause));
   CHECK(running.wish({7}, Wish::pause));
-  CHECK(Permission(profile, {}, entry).ask().error().code == harvest::stop_code::kPaused);
+  CHECK(Permission(profile, SystemClock(), {}, entry).ask().error().code == harvest::stop_code::kPaused);
   CHECK_FALSE(entry.stop().stop_requested());
   CHECK(running.wish({7}, Wish::cancel));
-  CHECK(Permission(profile, {}, entry).ask().error().code == harvest::stop_code::kCancelled);
+  CHECK(Permission(profile, SystemClock(), {}, entry).ask().error().code == harvest::stop_code::kCancelled);
   CHECK(entry.stop().stop_requested());
 }
 

@@ -13,6 +13,8 @@
 #include "harvester/serve/engine.hpp"
 #include "harvester/serve/harvesting.hpp"
 #include "harvester/serve/importing.hpp"
+#include "harvester/serve/reload.hpp"
+#include "harvester/serve/scheduling.hpp"
 #include "harvester/serve/upkeep.hpp"
 
 /// The control socket of a data directory: other processes hand jobs and files to the one that owns it.
@@ -20,18 +22,19 @@
 /// The client speaks first, one line of JSON: {"schema": 1, "job": {…}}, {"schema": 1, "node_test": NAME},
 /// {"schema": 1, "import": true}, {"schema": 1, "end": ID, "wish": "pause" | "cancel"}, answered by {} or an error, or
 /// {"schema": 1, "quarantine": {…}}, answered by one line with how the objects ended, or an error, or
-/// {"schema": 1, "stores": true}, answered by one line with what they have done.
-/// To a job or a test of a node the answers are its events, the last of which is `done`; a line {"cancel": true}
-/// cancels it. An import is a row of files, each as pieces of a length (4 bytes, big endian) and so many bytes, ended
-/// by an empty piece and answered by one line; a piece of the length FFFFFFFFH begins a line of JSON instead ({"await":
-/// […]}, answered by one line). Only bytes are handed over, never paths.
+/// {"schema": 1, "stores": true}, answered by one line with what they have done, or
+/// {"schema": 1, "schedule": {…}}, to pause or resume one, answered by {} or an error, or to run it.
+/// To a job, a run of a schedule or a test of a node the answers are its events, the last of which is `done`; a line
+/// {"cancel": true} cancels it. An import is a row of files, each as pieces of a length (4 bytes, big endian) and so
+/// many bytes, ended by an empty piece and answered by one line; a piece of the length FFFFFFFFH begins a line of JSON
+/// instead ({"await": […]}, answered by one line). Only bytes are handed over, never paths.
 namespace harvester::serve {
 
 /// The owner's side. Thread-safe.
 class ControlServer {
  public:
   /// Makes the socket (mode 0660) and serves it. `engine` and `profiles` outlive the server. Fails with `storage`.
-  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const std::vector<config::Profile>& profiles);
+  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const Profiles& profiles);
 
   /// stop().
   virtual ~ControlServer() = default;
@@ -56,6 +59,12 @@ class ControlClient {
   /// serve::run_node_test over there, as run().
   Result<int> test_node(const std::string& node, const OnEvent& on_event, std::stop_token stop);
 
+  /// serve::run_schedule over there, as run().
+  Result<int> run_schedule(const ScheduleOrder& order, const OnEvent& on_event, std::stop_token stop);
+
+  /// serve::pause_schedule over there.
+  Status pause_schedule(const ScheduleOrder& order);
+
   /// serve::end_harvest over there.
   Status end_harvest(HarvestId id, Wish wish);
 
@@ -74,6 +83,7 @@ class ControlClient {
  private:
   struct Link;
   explicit ControlClient(std::unique_ptr<Link> link);
+  Status ask(const std::string& hello);
   Result<int> converse(const std::string& hello, const OnEvent& on_event, std::stop_token stop);
   std::unique_ptr<Link> link_;
 };

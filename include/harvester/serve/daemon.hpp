@@ -1,16 +1,27 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
-#include "harvester/config/profile.hpp"
+#include "harvester/config/load.hpp"
+#include "harvester/core/signal.hpp"
 #include "harvester/serve/engine.hpp"
 
 namespace harvester::serve {
 
+/// How a daemon is told to read its configuration again.
+struct Reloading {
+  Signal asked{};  ///< notified: do it
+  /// Reads it; nothing where it has faults, which it has told: then the old one stays in force.
+  std::function<std::optional<config::Configuration>()> load{};
+};
+
 /// The daemon: opens the stores with `autostart` and the control socket, resumes the harvests that were interrupted,
-/// and serves until a stop is asked for; then running jobs are interrupted (they can be resumed), objects under way are
-/// finished and everything is closed. Fails where it cannot begin: a port in use, no right to it.
-Status run_daemon(Engine& engine, const std::vector<config::Profile>& profiles, std::stop_token stop);
+/// runs schedules and watches folders, and serves until a stop is asked for; then running jobs are interrupted (they
+/// can be resumed), objects under way are finished and everything is closed. Fails where it cannot begin: a port in
+/// use, no right to it.
+Status run_daemon(Engine& engine, std::vector<config::Profile> profiles, Reloading& reloading, std::stop_token stop);
 
 }  // namespace harvester::serve

@@ -12,6 +12,7 @@
 #include "harvester/config/site.hpp"
 #include "harvester/core/clock.hpp"
 #include "harvester/core/identity_policy.hpp"
+#include "harvester/core/latest.hpp"
 #include "harvester/core/signal.hpp"
 #include "harvester/database/data_directory.hpp"
 #include "harvester/database/writer.hpp"
@@ -30,6 +31,8 @@ struct EngineOptions {
   std::vector<std::string> worker;  ///< program and arguments of an intake worker; it finds the site file as
                                     ///< kWorkerSiteFile
   int workers = 2;
+  std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
+  spool::FileSystem* files = &spool::real_file_system();  ///< outlives the engine
 };
 
 /// Where an intake worker finds the configuration that its owner runs with, whatever became of the file since.
@@ -47,13 +50,15 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  [[nodiscard]] const config::SiteConfig& site() const { return options_.site; }
+  /// Valid as long as the engine, also when its stores are others by now.
+  [[nodiscard]] const config::SiteConfig& site() const { return site_.get(); }
+  void set_stores(std::vector<config::Store> stores);
   [[nodiscard]] const database::DataPaths& paths() const { return paths_; }
   [[nodiscard]] database::Writer& writer() { return *writer_; }
   [[nodiscard]] spool::Spool& spool() { return *spool_; }
   [[nodiscard]] intake::Pool& pool() { return *pool_; }
   [[nodiscard]] Signal& activity() { return activity_; }
-  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] const Clock& clock() const { return *options_.clock; }
   [[nodiscard]] std::int64_t owner() const { return owner_; }
 
   /// Opens a store of the site file unless it is open. Fails with `config`: no such store, the port is in use or not
@@ -63,6 +68,9 @@ class Engine {
   /// Closes a store, if it is open, and opens it again; what it had counted begins anew. Fails as open_store(): then it
   /// is closed, but still one of stores().
   Status reopen_store(const std::string& name);
+
+  /// Closes a store, if it is open: at once for new associations, for what is under way within its drain time.
+  void close_store(const std::string& name);
 
   /// Opens those with `autostart`.
   Status open_autostart_stores();
@@ -75,6 +83,14 @@ class Engine {
   /// One harvest of a node at a time: its name's turn.
   [[nodiscard]] Turns& node_turns() { return node_turns_; }
 
+  /// Who hears of harvests that ended: set it before the first one begins. Called on the thread of the harvest.
+  using HarvestEnded = std::function<void(const config::Profile&, const harvest::Outcome&, const std::string& line)>;
+  void on_harvest_end(HarvestEnded listener) { harvest_ended_ = std::move(listener); }
+  void tell_harvest_end(const config::Profile& profile, const harvest::Outcome& outcome,
+                        const std::string& line) const {
+    if (harvest_ended_) harvest_ended_(profile, outcome, line);
+  }
+
   [[nodiscard]] RunningHarvests& running_harvests() { return running_harvests_; }
 
   /// Stops the stores, lets objects under way end, ends the workers.
@@ -86,8 +102,8 @@ class Engine {
   Status open_rooms();
 
   const EngineOptions options_;
+  Latest<config::SiteConfig> site_;
   const database::DataPaths paths_;
-  const SystemClock clock_;
   Signal activity_;  ///< arrivals and finished imports
   Signal arrivals_;  ///< arrivals: wakes the workers, then `activity_`
   IdentityPolicy identity_;
@@ -99,6 +115,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
   std::map<std::string, std::string> closed_;  ///< stores that could not be opened again, and why; guarded by mutex_
+  HarvestEnded harvest_ended_;
   Turns node_turns_;
   RunningHarvests running_harvests_;
 };
