@@ -22,18 +22,24 @@ def check_database(site):
         check(not connection.execute("PRAGMA foreign_key_check").fetchall(), "the database has dangling references")
 
 
-def check_spool(site):
-    """Each row's file is there, byte for byte; no file is without a row; nothing half-written is left."""
+def check_files(site):
+    """Each row's file is there, byte for byte; the paths of all rows."""
     rows = site.rows("SELECT id, spool_path, sha256, size_bytes FROM received_object WHERE spool_path IS NOT NULL")
-    spool = site.data / "spool"
     for row in rows:
-        file = spool / row["spool_path"]
+        file = site.data / "spool" / row["spool_path"]
         check(file.exists(), f"the file of inbox#{row['id']} is gone")
         check(dataset_hash(file) == (row["sha256"], row["size_bytes"]), f"the file of inbox#{row['id']} has changed")
+    return {row["spool_path"] for row in rows}
+
+
+def check_spool(site):
+    """Besides, no file is without a row; nothing half-written is left."""
+    known = check_files(site)
+    spool = site.data / "spool"
     left = [path.name for path in (spool / "incoming").glob("*")]
     check(not left, f"half files in spool/incoming: {left[:3]}")
     on_disk = {str(path.relative_to(spool)) for path in (spool / "objects").rglob("*") if path.is_file()}
-    unknown = on_disk - {row["spool_path"] for row in rows}
+    unknown = on_disk - known
     check(not unknown, f"{len(unknown)} files in the spool have no row: {sorted(unknown)[:2]}")
 
 

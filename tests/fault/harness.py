@@ -302,10 +302,11 @@ class Site:
     def harvest_words(self):
         return ["harvest", "pacs", "--from", DAYS[0], "--until", DAYS[1]]
 
-    def start(self, *command, log=None):
+    def start(self, *command, log=None, **environment):
         """A command in the background; what it says goes into `log`."""
         with open(log or self.folder / "log", "ab") as out:
-            return start(self.words(*command), stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            return start(self.words(*command), stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                         env={**os.environ, **environment})
 
     def run(self, *command):
         """A command from beginning to end."""
