@@ -1,5 +1,6 @@
 """What must hold of a data directory, whatever happened to the processes that wrote it."""
 import hashlib
+import sqlite3
 
 from harness import check
 
@@ -17,7 +18,10 @@ def dataset_hash(path):
 
 def check_database(site):
     with site.ledger() as connection:
-        found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        try:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:
+            found = [str(error)]
         check(found == ["ok"], f"the database is damaged: {found[:3]}")
         check(not connection.execute("PRAGMA foreign_key_check").fetchall(), "the database has dangling references")
 
