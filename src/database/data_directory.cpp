@@ -8,12 +8,40 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <vector>
 
 namespace harvester::database {
 namespace {
 
 Error cannot(const std::string& what, const std::filesystem::path& path) {
   return {ErrorKind::storage, fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno)), errno};
+}
+
+bool sync_folder(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool synced = ::fsync(fd) == 0;
+  const int code = errno;
+  ::close(fd);
+  errno = code;
+  return synced;
+}
+
+/// Makes the folder with those above it, and brings their names to the disk: whatever is acknowledged lies below them.
+Status make_root(const std::filesystem::path& root) {
+  std::error_code failure;
+  auto folder = std::filesystem::absolute(root).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  std::vector<std::filesystem::path> parents;
+  for (auto missing = folder; !std::filesystem::exists(missing, failure); missing = missing.parent_path())
+    parents.push_back(missing.parent_path());
+  std::filesystem::create_directories(folder, failure);
+  if (failure) return Error{ErrorKind::storage, fmt::format("cannot make {}: {}", root.string(), failure.message())};
+  if (!parents.empty()) std::filesystem::permissions(folder, std::filesystem::perms(0770), failure);
+  for (const auto& parent : parents)
+    if (!sync_folder(parent)) return cannot("bring to the disk", parent);
+  if (parents.empty()) (void)sync_folder(folder.parent_path());  // killed before it could; not ours to read, perhaps
+  return ok();
 }
 
 void write_holder(int fd, const std::string& command) {
@@ -26,11 +54,7 @@ void write_holder(int fd, const std::string& command) {
 }  // namespace
 
 Result<DirectoryLock> DirectoryLock::take(const DataPaths& paths, const std::string& command) {
-  std::error_code failure;
-  const bool made = std::filesystem::create_directories(paths.root, failure);
-  if (failure)
-    return Error{ErrorKind::storage, fmt::format("cannot make {}: {}", paths.root.string(), failure.message())};
-  if (made) std::filesystem::permissions(paths.root, std::filesystem::perms(0770), failure);
+  if (auto made = make_root(paths.root); !made) return made.error();
   const int fd = ::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
   if (fd < 0) return cannot("open", paths.lock());
   DirectoryLock lock(fd);

@@ -10,13 +10,17 @@ bool is_current(Connection& connection, std::int64_t generation) {
   return select.executeStep() && integer(select, 0) == generation;
 }
 
+// The index of open objects serves a statement only if its own condition stands there word for word: without it each
+// claim would read the whole inbox.
+#define HARVESTER_OPEN "state IN ('received', 'claimed')"
+
 namespace {
 
 void set_poison_aside(Connection& connection, Instant now) {
   auto& update = connection.prepare(
       "UPDATE received_object SET state = 'failed', reason = 'killed_worker', ended_at = :now,"
       " message = 'importing it ended the importing process; the file is kept'"
-      " WHERE state = 'received' AND (worker_deaths >= 2 OR attempts >= 10) RETURNING id");
+      " WHERE " HARVESTER_OPEN " AND state = 'received' AND (worker_deaths >= 2 OR attempts >= 10) RETURNING id");
   put(update, ":now", utc_text(now));
   std::vector<ObjectId> ids;
   while (update.executeStep()) ids.push_back({integer(update, 0)});
@@ -30,8 +34,8 @@ void set_poison_aside(Connection& connection, Instant now) {
 
 std::vector<Claimed> next_objects(Connection& connection, int most) {
   auto& select = connection.prepare(
-      "SELECT id, way_in, coalesce(spool_path, ''), attempts FROM received_object WHERE state = 'received' ORDER BY id "
-      "LIMIT :most");
+      "SELECT id, way_in, coalesce(spool_path, ''), attempts FROM received_object"
+      " WHERE " HARVESTER_OPEN " AND state = 'received' ORDER BY id LIMIT :most");
   put(select, ":most", most);
   std::vector<Claimed> objects;
   while (select.executeStep()) {
@@ -114,7 +118,8 @@ void end(Connection& connection, const Ended& ended, Instant now) {
 }
 
 int give_back(Connection& connection, WorkerToken worker, bool died, Instant now) {
-  auto& select = connection.prepare("SELECT id FROM received_object WHERE state = 'claimed' AND claimed_by = :worker");
+  auto& select = connection.prepare("SELECT id FROM received_object WHERE " HARVESTER_OPEN
+                                    " AND state = 'claimed' AND claimed_by = :worker");
   put(select, ":worker", worker.value());
   std::vector<ObjectId> ids;
   while (select.executeStep()) ids.push_back({integer(select, 0)});
@@ -133,15 +138,17 @@ int give_back(Connection& connection, WorkerToken worker, bool died, Instant now
 int give_back_of_earlier_owners(Connection& connection, std::int64_t generation) {
   auto& update = connection.prepare(
       "UPDATE received_object SET state = 'received', claimed_by = NULL, lease_until = NULL"
-      " WHERE state = 'claimed' AND claimed_by / 1000000 < :generation");
+      " WHERE " HARVESTER_OPEN " AND state = 'claimed' AND claimed_by / 1000000 < :generation");
   put(update, ":generation", generation);
   return update.exec();
 }
 
 std::int64_t open_objects(Connection& connection) {
-  auto& select = connection.prepare("SELECT count(*) FROM received_object WHERE state IN ('received', 'claimed')");
+  auto& select = connection.prepare("SELECT count(*) FROM received_object WHERE " HARVESTER_OPEN);
   select.executeStep();
   return integer(select, 0);
 }
+
+#undef HARVESTER_OPEN
 
 }  // namespace harvester::database::intake_queue

@@ -138,6 +138,7 @@ int run_worker(const WorkerOptions& options, const Prepare& prepare, const Clock
     room_log("intake")->error("{}", connection.error().message);
     return 1;
   }
+  if (asked_to_end()) return 0;  // the parent died before we could ask to die with it
   for (;;) {
     const auto done = import_batch(*connection, options, prepare, clock);
     if (!done) {

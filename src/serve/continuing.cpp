@@ -65,7 +65,20 @@ void Continuing::begin(const ledger::HarvestRow& row, const std::stop_token& sto
   });
 }
 
+/// Harvests whose end the ledger had no room for: it has, as soon as there is some again.
+void Continuing::end_what_could_not() {
+  const auto untold = engine_.running_harvests().untold();
+  if (untold.empty()) return;
+  const ledger::HarvestEnd end{HarvestState::interrupted, "the disk that holds the database was full",
+                               StoppedBy::storage};
+  const auto told = engine_.writer().run([&](database::Connection& c) {
+    for (const auto id : untold) ledger::end_harvest(c, id, end, engine_.clock().now());
+  });
+  if (told) engine_.running_harvests().told(untold);
+}
+
 void Continuing::look(const std::stop_token& stop) {
+  end_what_could_not();
   running_.remove_if([](const Running& each) { return each.ended.load(); });
   const auto rows = engine_.writer().run([](database::Connection& c) { return ledger::interrupted_harvests(c); });
   if (!rows) return;

@@ -43,6 +43,7 @@ class Continuing {
     std::jthread thread{};
   };
 
+  void end_what_could_not();
   bool is_due(const database::ledger::HarvestRow& row);
   bool may_run(const std::string& node) const;
   void begin(const database::ledger::HarvestRow& row, const std::stop_token& stop);

@@ -173,11 +173,19 @@ class Runner {
     Permission permission(profile, engine_.clock(), request.max_duration, entry);
     tools.may_go_on = [&] { return permission.ask(); };
     const auto outcome = harvest::run(tools, setup, id, entry.stop());
+    if (!has_ended(id)) engine_.running_harvests().end_later(id);
     const int code = harvest::exit_code(outcome);
     log_end(outcome, request);
     engine_.tell_harvest_end(profile, outcome, harvest::summary_line(outcome, request));
     teller_.tell(events::finished(outcome, request, code));
     return code;
+  }
+
+  /// Whether the ledger says so, too.
+  bool has_ended(HarvestId id) {
+    const auto row =
+        engine_.writer().run([&](database::Connection& c) { return database::ledger::find_harvest(c, id); });
+    return row && *row && (*row)->state != HarvestState::running;
   }
 
   Result<const config::Profile*> find_profile(const std::string& node) const {

@@ -63,7 +63,8 @@ Status FileSystem::sync_folder(const std::filesystem::path& folder) {
 
 Status FileSystem::make_folder(const std::filesystem::path& folder) {
   if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) return failure("cannot make a folder of the spool");
-  return sync_folder(folder.parent_path());
+  // the parent of "spool/" is "spool"
+  return sync_folder((folder.has_filename() ? folder : folder.parent_path()).parent_path());
 }
 
 Status FileSystem::remove(const std::filesystem::path& file) {

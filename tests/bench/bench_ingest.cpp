@@ -1,10 +1,13 @@
 // How fast objects are taken in over loopback, by real C-STORE: our store (durable before it answers) beside Debian's
-// storescp and Orthanc; one, four and eight senders at once; a fast sender, and storescu as it comes.
+// storescp, Orthanc and dcmqrscp; one to 32 senders at once; a fast sender, and storescu as it comes. Beside each ratio
+// stands what it is to be, and beside each rate what an object costs the receiving process of the processor.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "harvester/core/log.hpp"
 #include "harvester/dicom/toolkit.hpp"
@@ -27,7 +30,7 @@ struct Entrant {
 
 std::vector<Entrant> entrants() {
   const auto store = [](Durability durability) {
-    return [=](const Environment&) { return std::make_unique<OurStore>(durability); };
+    return [=](const Environment&) { return std::make_unique<StoreProcess>(durability); };
   };
   const auto storescp = [](bool bit_preserving) {
     return
@@ -38,6 +41,8 @@ std::vector<Entrant> entrants() {
       {"storescp +B --fork", storescp(true), Role::theirs},
       {"storescp --fork", storescp(false), Role::theirs},
       {"Orthanc", [](const Environment& environment) { return std::make_unique<Orthanc>(environment); }, Role::theirs},
+      {"dcmqrscp", [](const Environment& environment) { return std::make_unique<Dcmqrscp>(environment); },
+       Role::theirs},
       {"harvester, nothing flushed", store(Durability::unsynced), Role::informational}};
 }
 
@@ -54,6 +59,17 @@ struct Trial {
   }
 };
 
+/// How much faster than this peer we are to be, at least; 0: nothing is asked.
+double target(const Trial& trial, const std::string& who) {
+  const bool storescp = who.starts_with("storescp");
+  if (!storescp && who != "Orthanc") return 0;
+  if (trial.by_storescu) return storescp ? 10 : 0;
+  const bool report = trial.size == Size::report;
+  if (trial.senders == 1) return report ? (storescp ? 2 : 10) : (storescp ? 0.45 : 2.5);
+  if (trial.senders == 8) return report ? (storescp ? 8 : 25) : (storescp ? 1.2 : 3);
+  return 0;
+}
+
 /// Repeats a trial: each entrant once, then all again.
 class Contest {
  public:
@@ -69,14 +85,26 @@ class Contest {
     for (const auto& entrant : entrants()) {
       if (!arguments.wants(entrant.name)) continue;
       const auto taker = entrant.open(trial_.by_storescu ? as_shipped() : at_its_best());
-      const double seconds = trial_.by_storescu ? send_by_storescu(folders_, taker->ae_title(), taker->port())
-                                                : send_fast(objects_, trial_.senders, taker->ae_title(), taker->port());
-      add(rows,
-          {trial_.name(), entrant.name, entrant.role, static_cast<double>(trial_.count), megabytes(), seconds, 0});
+      const double idle = taker->cpu_seconds();
+      const auto seconds = send(*taker, entrant.name);
+      if (!seconds) continue;
+      add(rows, {trial_.name(), entrant.name, entrant.role, static_cast<double>(trial_.count), megabytes(), *seconds, 0,
+                 taker->cpu_seconds() - idle, target(trial_, entrant.name)});
     }
   }
 
  private:
+  /// Nothing where not all was stored: there are peers that lose some.
+  [[nodiscard]] std::optional<double> send(const Taker& taker, const std::string& who) const {
+    try {
+      return trial_.by_storescu ? send_by_storescu(folders_, taker.ae_title(), taker.port())
+                                : send_fast(objects_, trial_.senders, taker.ae_title(), taker.port());
+    } catch (const std::exception& failure) {
+      fmt::print(stderr, "{}: {}: {}\n", trial_.name(), who, failure.what());
+      return std::nullopt;
+    }
+  }
+
   [[nodiscard]] double megabytes() const {
     double bytes = 0;
     for (const auto& object : objects_) bytes += static_cast<double>(object.data_set.size());
@@ -93,9 +121,11 @@ std::vector<Trial> trials(bool quick) {
   if (quick) return {{Size::report, 4, false, 80}, {Size::image, 4, false, 40}, {Size::report, 4, true, 40}};
   std::vector<Trial> all;
   for (const auto size : {Size::report, Size::image})
-    for (const int senders : {1, 4, 8}) all.push_back({size, senders, false, size == Size::report ? 800 : 240});
+    for (const int senders : {1, 4, 8, 32})
+      all.push_back(
+          {size, senders, false, size == Size::report ? std::max(800, 50 * senders) : std::max(240, 10 * senders)});
   for (const auto size : {Size::report, Size::image})
-    for (const int senders : {1, 4, 8}) all.push_back({size, senders, true, 24 * senders});
+    for (const int senders : {1, 4, 8, 32}) all.push_back({size, senders, true, 24 * senders});
   return all;
 }
 

@@ -1,10 +1,13 @@
 #include "peers.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stdexcept>
 
 #include "harvester/dicom/scu.hpp"
@@ -25,6 +28,30 @@ class Unsynced final : public spool::FileSystem {
   Status sync(int) override { return ok(); }
   Status sync_folder(const std::filesystem::path&) override { return ok(); }
 };
+
+/// Processor time of a process, of its threads, and of the children it has waited for, in seconds (proc(5): stat).
+double own_cpu_seconds(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  std::string text;
+  std::getline(file, text);
+  constexpr int kFieldsBefore = 11;  // after the name in brackets, before the four times
+  std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  std::string skipped;
+  for (int n = 0; n < kFieldsBefore; ++n) fields >> skipped;
+  double sum = 0;
+  for (double ticks = 0, n = 0; n < 4 && fields >> ticks; ++n) sum += ticks;
+  return sum / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+/// … and of the children that still run.
+double cpu_seconds_of(pid_t process) {
+  auto sum = own_cpu_seconds(process);
+  std::ifstream children(fmt::format("/proc/{}/task/{}/children", process, process));
+  for (pid_t child = 0; children >> child;) sum += own_cpu_seconds(child);
+  return sum;
+}
+
+std::string store_program() { return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bench_store"; }
 
 }  // namespace
 
@@ -64,6 +91,17 @@ OurStore::OurStore(Durability durability, Signal* arrivals, int port) {
 
 OurStore::~OurStore() { store_->stop(); }
 
+StoreProcess::StoreProcess(Durability durability)
+    : port_(tests::free_port()),
+      process_({store_program(), std::to_string(port_), durability == Durability::full ? "full" : "unsynced"}) {
+  await_echo(ae_title(), port_);
+}
+
+double StoreProcess::cpu_seconds() const { return cpu_seconds_of(process_.pid()); }
+double Storescp::cpu_seconds() const { return cpu_seconds_of(process_->pid()); }
+double Orthanc::cpu_seconds() const { return cpu_seconds_of(process_->pid()); }
+double Dcmqrscp::cpu_seconds() const { return cpu_seconds_of(process_->pid()); }
+
 Storescp::Storescp(bool bit_preserving, bool forking, const Environment& environment, int port)
     : port_(port == 0 ? tests::free_port() : port) {
   std::vector<std::string> command{"storescp", "-od", folder_.path().string()};
@@ -90,7 +128,7 @@ Orthanc::Orthanc(const Environment& environment, const OrthancOptions& options)
                       {"HttpPort", options.http_port},
                       {"RemoteAccessAllowed", false},
                       {"AuthenticationEnabled", false},
-                      {"DicomThreadsCount", 20},  // 4 by default: no more associations than that at once
+                      {"DicomThreadsCount", 40},  // 4 by default: no more associations than that at once
                       {"DicomAlwaysAllowEcho", true},
                       {"DicomAlwaysAllowStore", true},
                       {"DicomAlwaysAllowFind", true},
@@ -101,6 +139,19 @@ Orthanc::Orthanc(const Environment& environment, const OrthancOptions& options)
   std::ofstream(file) << json.dump();
   process_ = std::make_unique<tests::Process>(std::vector<std::string>{"Orthanc", file.string()}, environment);
   await_echo(ae_title_, port_);
+}
+
+Dcmqrscp::Dcmqrscp(const Environment& environment) {
+  const auto storage = folder_ / "storage";
+  std::filesystem::create_directory(storage);
+  const auto file = folder_ / "dcmqrscp.cfg";
+  std::ofstream(file) << "NetworkTCPPort = " << port_
+                      << "\nMaxPDUSize = 131072\nMaxAssociations = 40\n"
+                         "HostTable BEGIN\nHostTable END\nVendorTable BEGIN\nVendorTable END\n"
+                         "AETable BEGIN\n"
+                      << ae_title() << " " << storage.string() << " RW (400, 4096mb) ANY\nAETable END\n";
+  process_ = std::make_unique<tests::Process>(std::vector<std::string>{"dcmqrscp", "-c", file.string()}, environment);
+  await_echo(ae_title(), port_);
 }
 
 }  // namespace harvester::bench

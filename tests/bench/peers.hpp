@@ -10,6 +10,7 @@
 #include "harvester/receive/store.hpp"
 #include "harvester/spool/spool.hpp"
 #include "support/process.hpp"
+#include "support/sockets.hpp"
 #include "support/temp_dir.hpp"
 
 /// Who takes objects: our store and its peers from Debian, each in a fresh folder on the same disk.
@@ -29,6 +30,8 @@ class Taker {
   virtual ~Taker() = default;
   [[nodiscard]] virtual int port() const = 0;
   [[nodiscard]] virtual std::string ae_title() const = 0;
+  /// The processor time that its process and those that it started have taken so far; 0: not known.
+  [[nodiscard]] virtual double cpu_seconds() const { return 0; }
 };
 
 /// How much of its durability our store keeps.
@@ -58,6 +61,20 @@ class OurStore final : public Taker {
   std::unique_ptr<receive::Store> store_;
 };
 
+/// Our store in a process of its own, the program bench_store.
+class StoreProcess final : public Taker {
+ public:
+  explicit StoreProcess(Durability durability);
+
+  [[nodiscard]] int port() const override { return port_; }
+  [[nodiscard]] std::string ae_title() const override { return "HARVESTER"; }
+  [[nodiscard]] double cpu_seconds() const override;
+
+ private:
+  int port_;
+  tests::Process process_;
+};
+
 /// Debian's storescp. `forking`: a process for each association, else one after the other.
 class Storescp final : public Taker {
  public:
@@ -65,6 +82,7 @@ class Storescp final : public Taker {
 
   [[nodiscard]] int port() const override { return port_; }
   [[nodiscard]] std::string ae_title() const override { return "STORESCP"; }
+  [[nodiscard]] double cpu_seconds() const override;
   [[nodiscard]] int files() const;
 
  private:
@@ -88,11 +106,27 @@ class Orthanc final : public Taker {
 
   [[nodiscard]] int port() const override { return port_; }
   [[nodiscard]] std::string ae_title() const override { return ae_title_; }
+  [[nodiscard]] double cpu_seconds() const override;
 
  private:
   tests::TempDir folder_;
   std::string ae_title_;
   int port_;
+  std::unique_ptr<tests::Process> process_;
+};
+
+/// Debian's dcmqrscp: an archive with an index, a process for each association.
+class Dcmqrscp final : public Taker {
+ public:
+  explicit Dcmqrscp(const Environment& environment);
+
+  [[nodiscard]] int port() const override { return port_; }
+  [[nodiscard]] std::string ae_title() const override { return "DCMQRSCP"; }
+  [[nodiscard]] double cpu_seconds() const override;
+
+ private:
+  tests::TempDir folder_;
+  int port_ = tests::free_port();
   std::unique_ptr<tests::Process> process_;
 };
 

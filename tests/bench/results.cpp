@@ -38,6 +38,8 @@ nlohmann::json to_json(const std::vector<Row>& rows, const Row& row) {
                       {"units", row.units},     {"informational", row.role == Role::informational}};
   if (row.megabytes > 0) json["megabytes_per_second"] = row.megabytes / row.seconds;
   if (row.round_trips > 0) json["round_trips_per_unit"] = row.round_trips;
+  if (row.cpu_seconds > 0) json["cpu_ms_per_unit"] = 1000 * row.cpu_seconds / row.units;
+  if (row.target > 0) json["target"] = row.target;
   if (const auto compared = ratio(rows, row)) json["ours_over_theirs"] = *compared;
   if (const auto times = over_bare(rows, row)) json["times_of_bare"] = *times;
   return json;
@@ -56,9 +58,10 @@ std::string ratio_cell(const std::vector<Row>& rows, const Row& row) {
 }
 
 void print_row(const std::vector<Row>& rows, const Row& row) {
-  fmt::print("{:<42} {:<34} {:>9.2f} {:>10} {:>8} {:>11} {:>9} {:>9}\n", row.what, row.who, row.seconds,
+  fmt::print("{:<42} {:<34} {:>9.2f} {:>10} {:>8} {:>11} {:>11} {:>9} {:>7} {:>9}\n", row.what, row.who, row.seconds,
              number(row.per_second(), 1), number(row.megabytes / row.seconds, 1), number(row.round_trips, 2),
-             ratio_cell(rows, row), number(over_bare(rows, row).value_or(0), 2));
+             number(1000 * row.cpu_seconds / row.units, 3), ratio_cell(rows, row), number(row.target, 2),
+             number(over_bare(rows, row).value_or(0), 2));
 }
 
 }  // namespace
@@ -90,13 +93,14 @@ void add(std::vector<Row>& rows, const Row& more) {
   found->units += more.units;
   found->megabytes += more.megabytes;
   found->seconds += more.seconds;
+  found->cpu_seconds += more.cpu_seconds;
   found->round_trips = more.round_trips;
 }
 
 void print(const std::vector<Row>& rows, const std::string& title, const std::string& unit, bool json) {
   if (json) return print_json(rows, title, unit);
-  fmt::print("\n{}\n{:<42} {:<34} {:>9} {:>10} {:>8} {:>11} {:>9} {:>9}\n", title, "what", "who", "seconds",
-             unit + "/s", "MB/s", "round trips", "ours/its", "its/bare");
+  fmt::print("\n{}\n{:<42} {:<34} {:>9} {:>10} {:>8} {:>11} {:>11} {:>9} {:>7} {:>9}\n", title, "what", "who",
+             "seconds", unit + "/s", "MB/s", "round trips", "CPU ms each", "ours/its", "target", "its/bare");
   std::string before;
   for (const auto& row : rows) {
     if (!before.empty() && before != row.what) fmt::print("\n");

@@ -36,6 +36,8 @@ struct Row {
   double megabytes = 0;  ///< 0: not told
   double seconds = 0;
   double round_trips = 0;  ///< per unit; 0: not known
+  double cpu_seconds = 0;  ///< of the process that is measured; 0: not known
+  double target = 0;       ///< how much faster than it we are to be, at least; 0: nothing is asked
 
   [[nodiscard]] double per_second() const { return units / seconds; }
 };

@@ -1,5 +1,6 @@
 """What must hold of a data directory, whatever happened to the processes that wrote it."""
 import hashlib
+import sqlite3
 
 from harness import check
 
@@ -17,23 +18,32 @@ def dataset_hash(path):
 
 def check_database(site):
     with site.ledger() as connection:
-        found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        try:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:
+            found = [str(error)]
         check(found == ["ok"], f"the database is damaged: {found[:3]}")
         check(not connection.execute("PRAGMA foreign_key_check").fetchall(), "the database has dangling references")
 
 
-def check_spool(site):
-    """Each row's file is there, byte for byte; no file is without a row; nothing half-written is left."""
+def check_files(site):
+    """Each row's file is there, byte for byte; the paths of all rows."""
     rows = site.rows("SELECT id, spool_path, sha256, size_bytes FROM received_object WHERE spool_path IS NOT NULL")
-    spool = site.data / "spool"
     for row in rows:
-        file = spool / row["spool_path"]
+        file = site.data / "spool" / row["spool_path"]
         check(file.exists(), f"the file of inbox#{row['id']} is gone")
         check(dataset_hash(file) == (row["sha256"], row["size_bytes"]), f"the file of inbox#{row['id']} has changed")
+    return {row["spool_path"] for row in rows}
+
+
+def check_spool(site):
+    """Besides, no file is without a row; nothing half-written is left."""
+    known = check_files(site)
+    spool = site.data / "spool"
     left = [path.name for path in (spool / "incoming").glob("*")]
     check(not left, f"half files in spool/incoming: {left[:3]}")
     on_disk = {str(path.relative_to(spool)) for path in (spool / "objects").rglob("*") if path.is_file()}
-    unknown = on_disk - {row["spool_path"] for row in rows}
+    unknown = on_disk - known
     check(not unknown, f"{len(unknown)} files in the spool have no row: {sorted(unknown)[:2]}")
 
 

@@ -135,13 +135,21 @@ def name_of(pid):
         return ""
 
 
+def is_harvester(pid):
+    """A daemon, a worker (by the name it is spawned with), or what is about to become one: named after a thread."""
+    with contextlib.suppress(OSError):  # it has ended, or may not be looked at
+        if os.readlink(f"/proc/{pid}/exe").endswith("/harvester"):
+            return True
+    return name_of(pid) in ("exe", "harvester")
+
+
 def left_behind():
-    """Children of ours that we did not start: workers (by the name they are spawned with) and daemons."""
+    """Children of ours that we did not start: workers and daemons."""
     found = set()
     for task in pathlib.Path("/proc/self/task").iterdir():
         with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
             found.update(int(pid) for pid in (task / "children").read_text().split())
-    return {pid for pid in found - {process.pid for process in started} if name_of(pid) in ("exe", "harvester")}
+    return {pid for pid in found - {process.pid for process in started} if is_harvester(pid)}
 
 
 def reap_orphans(longest=20):
@@ -302,10 +310,11 @@ class Site:
     def harvest_words(self):
         return ["harvest", "pacs", "--from", DAYS[0], "--until", DAYS[1]]
 
-    def start(self, *command, log=None):
+    def start(self, *command, log=None, **environment):
         """A command in the background; what it says goes into `log`."""
         with open(log or self.folder / "log", "ab") as out:
-            return start(self.words(*command), stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            return start(self.words(*command), stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                         env={**os.environ, **environment})
 
     def run(self, *command):
         """A command from beginning to end."""
@@ -347,7 +356,7 @@ class Site:
         with self.ledger() as connection:
             try:
                 return connection.execute(sql, values).fetchall()
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 if "no such table" in str(error):
                     return []  # killed before the first migration
                 raise Failure(f"the database cannot be read: {error}") from error

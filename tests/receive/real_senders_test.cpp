@@ -6,11 +6,12 @@
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/object_builder.hpp"
 #include "store_site.hpp"
+#include "support/peers.hpp"
 
 using namespace harvester;
 using namespace harvester::tests;
 
-/// The store against the senders of the dcmtk package.
+/// The store against the senders of the dcmtk package, and Orthanc.
 namespace {
 
 /// The objects of a synthetic CT study as files, by SOP Instance UID.
@@ -66,6 +67,56 @@ Ran send(const std::vector<std::string>& command, const std::vector<std::string>
   return run(all, {{"TCP_NODELAY", "1"}});
 }
 
+const std::string kRle = "1.2.840.10008.1.2.5";
+const std::string kExtended = "1.2.840.10008.1.2.4.51";
+const std::string kLossless = "1.2.840.10008.1.2.4.70";
+const std::string kLosslessLs = "1.2.840.10008.1.2.4.80";
+
+/// A program that brings a file into a transfer syntax.
+struct Conversion {
+  std::vector<std::string> command;
+  std::string syntax;
+};
+
+std::vector<Conversion> conversions() {
+  return {{{"dcmconv", "+ti"}, kImplicitLittle}, {{"dcmconv", "+te"}, kExplicitLittle},
+          {{"dcmconv", "+tb"}, kExplicitBig},    {{"dcmconv", "+td"}, kDeflated},
+          {{"dcmcrle"}, kRle},                   {{"dcmcjpeg", "+e1"}, kLossless},
+          {{"dcmcjpeg", "+ee"}, kExtended},      {{"dcmcjpls"}, kLosslessLs}};
+}
+
+/// An image in some transfer syntax as a file, with a UID of its own.
+class Converted {
+ public:
+  Converted(Conversion how, const std::filesystem::path& folder)
+      : how_(std::move(how)), file_((folder / "converted.dcm").string()) {
+    const Study study(folder);
+    auto command = how_.command;
+    command.insert(command.end(), {study.files().front(), file_});
+    REQUIRE(run(command).code == 0);
+    REQUIRE(run({"dcmodify", "-nb", "-gin", file_}).code == 0);
+  }
+
+  [[nodiscard]] const std::string& file() const { return file_; }
+
+  /// It is what came last.
+  void check_arrived(const StoreSite& site) const {
+    const auto rows = site.rows();
+    REQUIRE_FALSE(rows.empty());
+    CHECK(rows.back().syntax == how_.syntax);
+    const auto arrived = site.data_set_of(rows.back().spool_path);
+    const auto original = data_set_of_file(file_);
+    if (how_.syntax == kDeflated)
+      CHECK(inflated(arrived) == inflated(original));
+    else
+      CHECK(arrived == original);
+  }
+
+ private:
+  Conversion how_;
+  std::string file_;
+};
+
 void check_arrived(const StoreSite& site, const std::map<std::string, std::string>& data_sets) {
   const auto rows = site.rows();
   REQUIRE(rows.size() == data_sets.size());
@@ -103,33 +154,44 @@ TEST_CASE("dcmsend sends a study, every byte arrives", "[net]") {
 }
 
 TEST_CASE("storescu sends each transfer syntax it knows, every byte arrives", "[net]") {
-  struct Case {
-    std::vector<std::string> convert;
-    std::string propose, syntax;
-  };
-  const auto one = GENERATE(values<Case>({{{"dcmconv", "+ti"}, "-xi", "1.2.840.10008.1.2"},
-                                          {{"dcmconv", "+te"}, "-xe", "1.2.840.10008.1.2.1"},
-                                          {{"dcmconv", "+tb"}, "-xb", "1.2.840.10008.1.2.2"},
-                                          {{"dcmconv", "+td"}, "-xd", "1.2.840.10008.1.2.1.99"},
-                                          {{"dcmcrle"}, "-xr", "1.2.840.10008.1.2.5"},
-                                          {{"dcmcjpeg", "+e1"}, "-xs", "1.2.840.10008.1.2.4.70"}}));
+  const std::map<std::string, std::string> proposals{{kImplicitLittle, "-xi"}, {kExplicitLittle, "-xe"},
+                                                     {kExplicitBig, "-xb"},    {kDeflated, "-xd"},
+                                                     {kRle, "-xr"},            {kLossless, "-xs"},
+                                                     {kExtended, "-xx"},       {kLosslessLs, "-xt"}};
+  const auto one = GENERATE(from_range(conversions()));
   StoreSite site;
-  const Study study(site.folder().parent_path());
-  const auto converted = (site / "converted.dcm").string();
-  auto convert = one.convert;
-  convert.insert(convert.end(), {study.files().front(), converted});
-  REQUIRE(run(convert).code == 0);
-  const auto sent = send({"storescu", "-aec", "HARVESTER", one.propose, "127.0.0.1", site.port_text()}, {converted});
+  const Converted object(one, site.folder().parent_path());
+  const auto sent = send({"storescu", "-aec", "HARVESTER", proposals.at(one.syntax), "127.0.0.1", site.port_text()},
+                         {object.file()});
   CHECK(sent.code == 0);
-  const auto rows = site.rows();
-  REQUIRE(rows.size() == 1);
-  CHECK(rows[0].syntax == one.syntax);
-  const auto arrived = site.data_set_of(rows[0].spool_path);
-  const auto original = data_set_of_file(converted);
-  if (one.propose == "-xd")
-    CHECK(inflated(arrived) == inflated(original));
-  else
-    CHECK(arrived == original);
+  object.check_arrived(site);
+}
+
+TEST_CASE("dcmsend sends each transfer syntax, every byte arrives", "[net]") {
+  const auto one = GENERATE(from_range(conversions()));
+  StoreSite site;
+  const Converted object(one, site.folder().parent_path());
+  CHECK(send({"dcmsend", "-aec", "HARVESTER", "-dn", "127.0.0.1", site.port_text()}, {object.file()}).code == 0);
+  object.check_arrived(site);
+}
+
+TEST_CASE("Orthanc sends each transfer syntax, every byte arrives", "[net]") {
+  StoreSite listening;  // Orthanc needs to know the port before it starts
+  const auto url = "http://127.0.0.1:" + std::to_string(free_port());
+  const Orthanc orthanc(listening.port(), free_port(), {{"HttpPort", std::stoi(url.substr(url.rfind(':') + 1))}});
+  REQUIRE(eventually([&] { return run({"curl", "-sSf", url + "/system"}).code == 0; }));
+  for (const auto& one : conversions()) {
+    INFO(one.syntax);
+    const TempDir folder;
+    const Converted object(one, folder.path());
+    const auto kept = run({"curl", "-sSf", "--data-binary", "@" + object.file(), url + "/instances"});
+    REQUIRE(kept.code == 0);
+    const auto id = nlohmann::json::parse(kept.output).at("ID").get<std::string>();
+    CHECK(run({"curl", "-sSf", "-d", id, url + "/modalities/harvester/store"}).code == 0);
+    object.check_arrived(listening);
+    CHECK(run({"curl", "-sSf", "-X", "DELETE", url + "/instances/" + id}).code == 0);
+  }
+  CHECK(listening.rows().size() == conversions().size());
 }
 
 TEST_CASE("senders see that an object was refused, and that a title is not ours", "[net]") {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "harvester/database/ledger.hpp"
 #include "support/arrivals.hpp"
@@ -258,4 +259,22 @@ TEST_CASE("a push during a test of a node is imported, and so is an object that 
     CHECK(site.rows().at(0).state == "received");
     CHECK(site.value("SELECT state FROM expected_instance") == "received");
   }
+}
+
+TEST_CASE("the names of all folders of a spool are brought to the disk, its own among them", "[spool]") {
+  struct Listening final : spool::FileSystem {
+    Status sync_folder(const std::filesystem::path& folder) override {
+      synced.insert(folder.string());
+      return FileSystem::sync_folder(folder);
+    }
+    std::set<std::string> synced{};
+  };
+  Listening files;
+  SpoolSite site(files);
+  CHECK(files.synced == std::set<std::string>{site.folder().parent_path().string(), site.folder().string()});
+  files.synced.clear();
+  const ObjectPlan plan;
+  REQUIRE(bring(site.spool(), object(plan), meta_of(plan)));
+  const auto objects = site.folder() / "objects";
+  CHECK(files.synced == std::set<std::string>{objects.string(), (objects / "2026-03-05").string()});
 }

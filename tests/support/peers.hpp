@@ -6,8 +6,10 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/files.hpp"
 #include "support/process.hpp"
-#include "support/site.hpp"
+#include "support/sockets.hpp"
+#include "support/temp_dir.hpp"
 
 /// Real archives of Debian, each a process on a free loopback port that ends with its scope.
 namespace harvester::tests {

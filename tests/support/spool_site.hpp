@@ -5,23 +5,17 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harvester/spool/spool.hpp"
 #include "support/fake_clock.hpp"
+#include "support/files.hpp"
 #include "support/temp_dir.hpp"
 
 /// A data directory of a test: database, writer and spool, and what lies in them.
 namespace harvester::tests {
-
-inline std::string content_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 inline std::string sha256_of(const std::string& bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];

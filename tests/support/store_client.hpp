@@ -12,7 +12,7 @@
 namespace harvester::tests {
 
 /// A sender of objects that can stop at any byte: an association of bare PDUs with one context (id 1) for objects and
-/// one (id 3) for C-ECHO.
+/// one (id 3) for C-ECHO; with a second class also one (id 5) for its objects.
 class StoreClient {
  public:
   struct Offer {
@@ -20,15 +20,17 @@ class StoreClient {
     std::string transfer_syntax = pdu::kExplicit;
     std::string calling = "TESTER";
     std::string called = "HARVESTER";
+    std::string second_class = "";
   };
 
   explicit StoreClient(int port) : StoreClient(port, Offer{}) {}
-  StoreClient(int port, const Offer& offer) : raw_(port) {
+  StoreClient(int port, const Offer& offer) : raw_(port), second_class_(offer.second_class) {
     pdu::Request request;
     request.calling = offer.calling;
     request.called = offer.called;
     request.contexts = {pdu::context(1, offer.sop_class, {offer.transfer_syntax}),
                         pdu::context(3, pdu::kVerification, {pdu::kImplicit})};
+    if (!second_class_.empty()) request.contexts.push_back(pdu::context(5, second_class_, {offer.transfer_syntax}));
     raw_.send(pdu::associate(request));
     answer_ = raw_.receive_pdu();
   }
@@ -39,14 +41,15 @@ class StoreClient {
   [[nodiscard]] RawClient& raw() { return raw_; }
 
   bool send_command(const std::string& sop_class, const std::string& instance) {
-    return raw_.send(pdu::data(1, 3, pdu::store_command(sop_class, instance)));
+    context_ = !second_class_.empty() && sop_class == second_class_ ? 5 : 1;
+    return raw_.send(pdu::data(context_, 3, pdu::store_command(sop_class, instance)));
   }
   /// The data set in fragments; `last` false leaves it unfinished.
   bool send_data(const std::string& bytes, std::size_t fragment = 16000, bool last = true) {
     for (std::size_t at = 0; at == 0 || at < bytes.size(); at += fragment) {
       const auto part = pdu::of(bytes.substr(at, fragment));
       const bool end = last && at + fragment >= bytes.size();
-      if (!raw_.send(pdu::data(1, end ? 2 : 0, part))) return false;
+      if (!raw_.send(pdu::data(context_, end ? 2 : 0, part))) return false;
     }
     return true;
   }
@@ -72,6 +75,8 @@ class StoreClient {
 
  private:
   RawClient raw_;
+  std::string second_class_;
+  std::uint8_t context_ = 1;  ///< of the object that is being sent
   pdu::Bytes answer_;
 };
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stop_token>
 
 #include "harvester/core/ids.hpp"
@@ -61,9 +62,24 @@ class RunningHarvests {
     return true;
   }
 
+  /// A harvest is over, but the ledger could not be told: its disk is full.
+  void end_later(HarvestId id) {
+    const std::lock_guard lock(mutex_);
+    untold_.insert(id);
+  }
+  [[nodiscard]] std::set<HarvestId> untold() {
+    const std::lock_guard lock(mutex_);
+    return untold_;
+  }
+  void told(const std::set<HarvestId>& ids) {
+    const std::lock_guard lock(mutex_);
+    for (const auto id : ids) untold_.erase(id);
+  }
+
  private:
   std::mutex mutex_;
   std::map<HarvestId, Entry*> entries_;  // guarded by mutex_
+  std::set<HarvestId> untold_;           // guarded by mutex_
 };
 
 }  // namespace harvester::serve
