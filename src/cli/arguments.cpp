@@ -384,6 +384,12 @@ void add_store(CLI::App& app, Slots& slots) {
       ->check(CLI::IsMember({"native", "harvest"}))
       ->capture_default_str();
   add->get_option("--port")->check(CLI::Range(1, 65535));
+  auto* certificate = add->add_option("--tls-cert", slots.store.tls_cert, "It speaks TLS, with this certificate (PEM)");
+  auto* key = add->add_option("--tls-key", slots.store.tls_key, "Its private key: file:PATH or env:VARIABLE");
+  auto* ca = add->add_option("--tls-ca", slots.store.tls_ca, "Callers need a certificate that this file vouches for");
+  certificate->type_name("FILE")->needs(key);
+  key->type_name("KEY")->needs(certificate);
+  ca->type_name("FILE")->needs(certificate);
   add->callback([&slots] {
     slots.store.action = StoreOptions::Action::add;
     slots.chosen = slots.store;
