@@ -68,6 +68,8 @@ void print_association_policy() {
       "- As user: as many associations with a node as its profile allows (pacing.associations), further apart or "
       "fewer\n"
       "  where the node asks for it. As provider: refused with `local limit exceeded` where all are in use.\n"
+      "- User identity negotiation: a user's name is accepted whoever it is, and that is answered where an answer is "
+      "asked for.\n  It decides nothing.\n"
       "- TLS, as user and as provider, where the configuration says so (section 5).\n\n",
       dicom::kImplementationClassUid, dicom::kImplementationVersion);
 }

@@ -1,3 +1,4 @@
+#include <dcmtk/dcmnet/dcuserid.h>
 #include <dcmtk/dcmnet/dul.h>
 
 #include <mutex>
@@ -122,6 +123,8 @@ bool acknowledge(ScpAssociation::State& state, const Negotiation& negotiation) {
     apply(state, proposed[n], n < negotiation.contexts.size() ? negotiation.contexts[n] : ContextAnswer{});
   if (!negotiation.extended.empty())
     ASC_setAcceptedExtNegList(state.association->params, make_extended(negotiation.extended));
+  if (negotiation.accepts_user)  // the parameters own it; ASC_setIdentAC is declared in 3.6.7 and not there
+    state.association->params->DULparams.ackUserIdentNeg = new UserIdentityNegotiationSubItemAC();
   introduce_ourselves(state.association->params, negotiation.implementation_class_uid);
   if (ASC_acknowledgeAssociation(state.association.get()).bad()) return false;
   make_answerable(state.association->params);
