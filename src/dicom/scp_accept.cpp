@@ -154,6 +154,7 @@ Acceptance accept_association(WholeRequest whole, const TransportOptions& transp
   }
   auto state = std::make_unique<ScpAssociation::State>();
   state->request = std::move(whole.request);
+  state->progress = Progress(transport.slowest);
   if (!receive_request(*state, whole, transport, max_pdu)) return {};
   if (!acknowledge(*state, negotiation)) return {};
   return {ScpAssociation(std::move(state)), false};

@@ -63,6 +63,7 @@ dicom::ListenerOptions listener_options(const StoreOptions& options) {
   listener.request_timeout = options.request_timeout;
   listener.transport.pdu_timeout = options.message_timeout;
   listener.transport.write_timeout = options.message_timeout;
+  listener.transport.slowest.window = options.progress_window;
   return listener;
 }
 

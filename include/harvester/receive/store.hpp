@@ -46,6 +46,7 @@ struct StoreOptions {
   std::chrono::milliseconds request_timeout{10000};   ///< for a whole association request, TLS handshake included
   std::chrono::milliseconds idle_timeout{60000};      ///< between messages
   std::chrono::milliseconds message_timeout{60000};   ///< for one PDU, and for a peer that does not read
+  std::chrono::milliseconds progress_window{300000};  ///< over which a message has to bring 1 kB a second
   std::chrono::milliseconds drain_timeout{10000};     ///< for objects that are under way when the store stops
 };
 
