@@ -8,13 +8,14 @@ class App;
 
 namespace harvester::cli {
 
-/// What the parser fills for the commands that look after a data directory.
+/// What the parser fills for the commands that look after a data directory and its stores.
 struct UpkeepSlots {
   QuarantineOptions quarantine;
   DbOptions db;
+  StoreOptions store;
 };
 
-/// `quarantine` and `db`; the command that is given goes to `chosen`. All outlive the parsing.
+/// `quarantine`, `db` and `store`; the command that is given goes to `chosen`. All outlive the parsing.
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen);
 
 }  // namespace harvester::cli

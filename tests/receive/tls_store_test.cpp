@@ -1,9 +1,12 @@
 // A store that speaks TLS: whom it takes, what it says of those it does not, and that slow peers hold up nobody.
 
 #include <fmt/format.h>
+#include <spdlog/sinks/ostream_sink.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "harvester/core/log.hpp"
 #include "harvester/dicom/scu.hpp"
 #include "siege.hpp"
 #include "support/tls_client.hpp"
@@ -138,14 +141,16 @@ TEST_CASE("tls store: echoscu without a certificate is served where none is aske
   CHECK(site.store().status().tls->refused == 0);
 }
 
-TEST_CASE("tls store: our own client opens associations with it, in TLS 1.2 and 1.3", "[net]") {
+TEST_CASE("tls store: objects come in TLS 1.2 and in 1.3", "[net]") {
   TlsSite site(true);
+  const Certificate rsa(site.papers.path(), "rsa", &site.ca, 300, false, Certificate::Key::rsa);
+  site.copy(rsa, "store");  // the suites of the profiles for TLS 1.2 are for RSA keys alone
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     auto line = std::make_unique<TlsClient>(site.port(), TlsCaller{&site.modality, version, version});
     REQUIRE(line->shake_hands());
     StoreClient client(std::move(line));
     CHECK(client.echo());
-    CHECK(client.store(ObjectPlan{}) == 0);
+    CHECK(client.store(ObjectPlan{}) == 0);  // the second time as a duplicate
     CHECK(client.release());
   }
 }
@@ -285,6 +290,38 @@ TEST_CASE("tls store: a faulty new file leaves the old ones in force and is told
   site.copy(renewed, "store");
   CHECK(site.answers());
   CHECK(site.store().status().tls->fault.empty());
+}
+
+TEST_CASE("tls store: from thirty days before its certificate expires a warning goes to the log, once a day", "[net]") {
+  std::ostringstream heard;
+  const auto log = room_log("receive");
+  log->sinks().push_back(std::make_shared<spdlog::sinks::ostream_sink_mt>(heard));
+  const auto warnings = [&] {
+    const auto text = heard.str();
+    int count = 0;
+    for (auto at = text.find("its TLS certificate"); at != std::string::npos; at = text.find("its TLS cert", at + 1))
+      ++count;
+    return count;
+  };
+  {
+    TlsSite site(false);
+    const auto until = site.store().status().tls->certificate_until;
+    const auto be_at = [&](std::chrono::hours before) {
+      site.clock.advance(until - before - site.clock.now());
+      CHECK(site.answers());
+    };
+    be_at(24h * 31);
+    CHECK(warnings() == 0);
+    be_at(24h * 29);
+    be_at(24h * 29 - 1h);
+    CHECK(warnings() == 1);
+    be_at(24h * 28);
+    CHECK(warnings() == 2);
+    CHECK(says(heard.str(), "expires on"));
+    be_at(-1h);
+    CHECK(says(heard.str(), "has expired on"));
+  }
+  log->sinks().pop_back();
 }
 
 TEST_CASE("tls store: files that are not sound do not open a store", "[store]") {
