@@ -186,5 +186,5 @@ TEST_CASE("an image in GE's private syntax is imported by its header", "[intake]
   const auto outcome = site.import(site / "ge.dcm");
   INFO(outcome.message);
   CHECK(outcome.state() == IntakeState::imported);
-  CHECK(site.exported().find("1.5e-05") != std::string::npos);  // 1.5 dGy·cm² in Gy·m²
+  CHECK(site.exported().find("\"dose_area_product\":1.5") != std::string::npos);  // 1.5 dGy·cm² in Gy·m²
 }

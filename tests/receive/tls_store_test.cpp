@@ -414,6 +414,8 @@ TEST_CASE("attack: TLS peers that reset, talk on and on, ask for new keys again 
     CHECK(line->closed_within(30s));
   }
   SECTION("renegotiation, which TLS 1.2 allows") {
+    const Certificate rsa(siege.papers.path(), "rsa", &siege.ca, 300, false, Certificate::Key::rsa);
+    siege.copy(rsa, "store");
     TlsClient client(siege.port(), {nullptr, TLS1_2_VERSION, TLS1_2_VERSION});
     REQUIRE(client.shake_hands());
     SSL_renegotiate(client.ssl());
@@ -431,6 +433,20 @@ TEST_CASE("attack: TLS peers that reset, talk on and on, ask for new keys again 
     client.raw().close();
   }
   siege.check_unharmed();
+}
+
+TEST_CASE("tls store: associations, refused peers and new certificates do not make the process grow", "[net]") {
+  TlsSiege siege(Siege::impatient(), true);
+  const auto once = [&] {
+    CHECK(siege.answers());
+    caller(&siege.stranger)(siege.port());
+    siege.copy(siege.server, "store");  // another file each time
+  };
+  for (int n = 0; n < 50; ++n) once();
+  const auto before = memory_kb("VmRSS");
+  for (int n = 0; n < 200; ++n) once();
+  siege.check_unharmed();
+  if (!memory_is_distorted()) CHECK(memory_kb("VmRSS") - before < 6000);  // a context of each would be 20 MB
 }
 
 TEST_CASE("tls store: a full store refuses over TLS in DICOM's words", "[net]") {
