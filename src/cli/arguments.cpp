@@ -39,7 +39,6 @@ struct Slots {
   CoverageOptions coverage;
   ReportOptions report;
   ExportOptions exported;
-  StoreOptions store;
   ConfigOptions config;
   UpkeepSlots upkeep;
   IntakeWorkerOptions worker;
@@ -372,24 +371,6 @@ void add_reading(CLI::App& app, Slots& slots) {
   add_export(app, slots);
 }
 
-void add_store(CLI::App& app, Slots& slots) {
-  auto* store = app.add_subcommand("store", "Our own stores, which PACS and modalities send to");
-  auto* status = store->add_subcommand("status", "Since when each is open, what it took, what it refused and why");
-  status->callback([&slots] { slots.chosen = StoreOptions{}; });
-  auto* add = store->add_subcommand("add", "Writes a further store into the site file, checked");
-  add->add_option("name", slots.store.name, "A name for it")->required()->type_name("NAME");
-  add->add_option("--ae", slots.store.ae, "Its AE title: what others call it")->required()->type_name("TITLE");
-  add->add_option("--port", slots.store.port, "Its port")->type_name("N")->capture_default_str();
-  add->add_option("--role", slots.store.role, "native takes pushes, harvest is a destination of C-MOVE")
-      ->check(CLI::IsMember({"native", "harvest"}))
-      ->capture_default_str();
-  add->get_option("--port")->check(CLI::Range(1, 65535));
-  add->callback([&slots] {
-    slots.store.action = StoreOptions::Action::add;
-    slots.chosen = slots.store;
-  });
-}
-
 void add_config(CLI::App& app, Slots& slots) {
   auto* config = app.add_subcommand("config", "The configuration");
   auto* check = config->add_subcommand("check", "Every mistake at once, with file, line and what would be right");
@@ -488,7 +469,6 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_nodes_commands(app, slots);
   add_reading(app, slots);
   add_upkeep(app, slots.upkeep, slots.chosen);
-  add_store(app, slots);
   add_config(app, slots);
   try {
     app.parse(argc, argv);

@@ -126,6 +126,9 @@ struct StoreOptions {
   std::string ae;
   int port = 8104;
   std::string role = "native";
+  std::string tls_cert;  ///< empty: no TLS
+  std::string tls_key;
+  std::string tls_ca;
 };
 struct ConfigOptions {
   enum class Action { check, show };

@@ -85,12 +85,37 @@ void add_schedule(CLI::App& app, ScheduleOptions& options, std::optional<Command
   next->add_option("schedule", options.schedule, "Those of a node, or NODE/NAME")->type_name("NODE");
 }
 
+void add_store(CLI::App& app, StoreOptions& options, std::optional<Command>& chosen) {
+  auto* store = app.add_subcommand("store", "Our own stores, which PACS and modalities send to");
+  auto* status = store->add_subcommand("status", "Since when each is open, what it took, what it refused and why");
+  status->callback([&chosen] { chosen = StoreOptions{}; });
+  auto* add = store->add_subcommand("add", "Writes a further store into the site file, checked");
+  add->add_option("name", options.name, "A name for it")->required()->type_name("NAME");
+  add->add_option("--ae", options.ae, "Its AE title: what others call it")->required()->type_name("TITLE");
+  add->add_option("--port", options.port, "Its port")->type_name("N")->capture_default_str();
+  add->add_option("--role", options.role, "native takes pushes, harvest is a destination of C-MOVE")
+      ->check(CLI::IsMember({"native", "harvest"}))
+      ->capture_default_str();
+  add->get_option("--port")->check(CLI::Range(1, 65535));
+  auto* certificate = add->add_option("--tls-cert", options.tls_cert, "It speaks TLS, with this certificate (PEM)");
+  auto* key = add->add_option("--tls-key", options.tls_key, "Its private key: file:PATH or env:VARIABLE");
+  auto* ca = add->add_option("--tls-ca", options.tls_ca, "Callers need a certificate that this file vouches for");
+  certificate->type_name("FILE")->needs(key);
+  key->type_name("KEY")->needs(certificate);
+  ca->type_name("FILE")->needs(certificate);
+  add->callback([&options, &chosen] {
+    options.action = StoreOptions::Action::add;
+    chosen = options;
+  });
+}
+
 }  // namespace
 
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen) {
   add_quarantine(app, slots.quarantine, chosen);
   add_db(app, slots.db, chosen);
   add_schedule(app, slots.schedule, chosen);
+  add_store(app, slots.store, chosen);
 }
 
 }  // namespace harvester::cli

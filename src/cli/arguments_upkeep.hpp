@@ -8,14 +8,15 @@ class App;
 
 namespace harvester::cli {
 
-/// What the parser fills for the commands that look after a data directory.
+/// What the parser fills for the commands that look after a data directory and its stores.
 struct UpkeepSlots {
   QuarantineOptions quarantine;
   DbOptions db;
   ScheduleOptions schedule;
+  StoreOptions store;
 };
 
-/// `quarantine`, `db` and `schedule`; the command that is given goes to `chosen`. All outlive the parsing.
+/// `quarantine`, `db`, `schedule` and `store`; the command that is given goes to `chosen`. All outlive the parsing.
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen);
 
 }  // namespace harvester::cli

@@ -4,10 +4,13 @@
 
 #include "commands.hpp"
 #include "context.hpp"
+#include "harvester/core/text.hpp"
 #include "harvester/dicom/part10.hpp"
 #include "harvester/dicom/status.hpp"
+#include "harvester/dicom/tls.hpp"
 #include "harvester/dicom/toolkit.hpp"
 #include "harvester/serve/node_setup.hpp"
+#include "harvester/serve/site_setup.hpp"
 
 // The DICOM conformance statement in the structure of PS3.2 Annex A, as Markdown.
 
@@ -34,14 +37,22 @@ void print_overview() {
       HARVESTER_VERSION);
 }
 
+std::string tls_of(const config::Tls& tls) {
+  if (!tls.enabled) return "no";
+  return fmt::format("{}{}", dicom::to_string(serve::tls_profile(tls.profile)),
+                     tls.ca_file ? ", callers by certificate" : "");
+}
+
 void print_entities(const config::Configuration& configuration) {
   fmt::print(
       "## 2 Networking\n\n### 2.1 Application entities\n\n"
-      "| store | AE title | port | role | most associations | callers |\n| --- | --- | --- | --- | --- | --- |\n");
+      "| store | AE title | port | role | most associations | callers | TLS |\n"
+      "| --- | --- | --- | --- | --- | --- | --- |\n");
   for (const auto& store : configuration.site.stores) {
     const bool open_to_all = store.accept.calling_ae_titles.empty() && store.accept.addresses.empty();
-    fmt::print("| {} | {} | {} | {} | {} | {} |\n", store.name, store.ae_title.str(), store.port,
-               config::to_string(store.role), store.max_associations, open_to_all ? "any" : "restricted");
+    fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", store.name, store.ae_title.str(), store.port,
+               config::to_string(store.role), store.max_associations, open_to_all ? "any" : "restricted",
+               tls_of(store.tls));
   }
   fmt::print("\nAs a user it calls itself what the profile of each node says ({} nodes).\n\n",
              configuration.profiles.size());
@@ -57,7 +68,9 @@ void print_association_policy() {
       "- As user: as many associations with a node as its profile allows (pacing.associations), further apart or "
       "fewer\n"
       "  where the node asks for it. As provider: refused with `local limit exceeded` where all are in use.\n"
-      "- TLS towards nodes where the profile says so (PS3.15 B).\n\n",
+      "- User identity negotiation: a user's name is accepted whoever it is, and that is answered where an answer is "
+      "asked for.\n  It decides nothing.\n"
+      "- TLS, as user and as provider, where the configuration says so (section 5).\n\n",
       dicom::kImplementationClassUid, dicom::kImplementationVersion);
 }
 
@@ -105,9 +118,17 @@ void print_rest() {
       "## 4 Character sets\n\nAll of PS3.3 C.12.1.1.2 in one and several bytes, with and without code extensions. "
       "Queries are "
       "sent in the default\nrepertoire.\n\n"
-      "## 5 Security\n\nTLS by the profiles of PS3.15 B (BCP 195) as user. Stores accept callers by AE title and "
-      "address. "
-      "What of the\npatient's identity is kept is a policy of the site.\n");
+      "## 5 Security\n\nTLS 1.2 and 1.3 as user and as provider, by these profiles of PS3.15; sessions are not "
+      "resumed, and as provider not\nrenegotiated. A store with a CA file asks callers for a certificate that it "
+      "vouches "
+      "for.\n\n"
+      "| profile | cipher suites |\n| --- | --- |\n");
+  for (const auto profile :
+       {dicom::TlsProfile::bcp195, dicom::TlsProfile::bcp195_nd, dicom::TlsProfile::bcp195_extended})
+    fmt::print("| {} | {} |\n", dicom::to_string(profile), join(dicom::cipher_suites(profile), ", "));
+  fmt::print(
+      "\nStores accept callers by AE title and address. What of the patient's identity is kept is a policy of the "
+      "site.\n");
 }
 
 }  // namespace

@@ -52,9 +52,13 @@ Result<std::vector<Call>> calls_to_nodes(const config::Configuration& configurat
   return calls;
 }
 
-std::vector<Call> calls_to_stores(const config::SiteConfig& site) {
+Result<std::vector<Call>> calls_to_stores(const config::SiteConfig& site) {
   std::vector<Call> calls;
-  for (const auto& store : site.stores) calls.push_back({store.name, serve::call_of(store).peer, {}});
+  for (const auto& store : site.stores) {
+    auto how = serve::call_of(store);
+    if (!how) return how.error();
+    calls.push_back({store.name, how->peer, how->options});
+  }
   return calls;
 }
 
@@ -89,8 +93,7 @@ int run(const Global& global, const EchoOptions& options) {
     return fail({ErrorKind::config, "give names of nodes, --all or --stores"});
   if (const auto ready = dicom::start_toolkit(serve::toolkit_options(configuration->site)); !ready)
     return fail(ready.error());
-  auto calls = options.stores ? Result<std::vector<Call>>(calls_to_stores(configuration->site))
-                              : calls_to_nodes(*configuration, options);
+  auto calls = options.stores ? calls_to_stores(configuration->site) : calls_to_nodes(*configuration, options);
   if (!calls) return fail(calls.error());
   bool good = true;
   for (auto& call : *calls) {

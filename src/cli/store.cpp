@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "context.hpp"
 #include "harvester/config/store_entry.hpp"
+#include "harvester/core/clock.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/report/table.hpp"
 #include "harvester/serve/control.hpp"
@@ -49,6 +50,7 @@ std::vector<StoreStatus> all_stores(std::vector<StoreStatus> known, const config
 std::string refused_cell(const StoreStatus& store) {
   std::vector<std::string> parts;
   if (store.associations_refused > 0) parts.push_back(fmt::format("{} associations", store.associations_refused));
+  if (store.tls && store.tls->refused > 0) parts.push_back(fmt::format("{} by TLS", store.tls->refused));
   for (const auto& [status, count] : store.objects_refused) parts.push_back(fmt::format("{} {}", status, count));
   return join(parts, ", ");
 }
@@ -77,16 +79,32 @@ void print(const std::vector<StoreStatus>& stores) {
   fmt::print("{}", report::render(table));
 }
 
+/// What is to be done about certificates, below the table.
+void print_warnings(const std::vector<StoreStatus>& stores) {
+  const auto now = SystemClock().now();
+  for (const auto& store : stores) {
+    if (!store.tls) continue;
+    const auto until = store.tls->certificate_until;
+    if (until - now <= receive::kCertificateEndsSoon)
+      fmt::print("store {}: its TLS certificate {} on {}: renew tls.cert_file\n", store.name,
+                 until > now ? "expires" : "has expired", utc_text(until).substr(0, 10));
+    if (!store.tls->fault.empty())
+      fmt::print("store {}: the changed TLS files are not used: {}\n", store.name, store.tls->fault);
+  }
+}
+
 int status(const Global& global, const config::Configuration& configuration) {
   auto client = serve::ControlClient::connect(data_paths(configuration));
   if (!client && client.error().kind != ErrorKind::not_found) return fail(client.error());
   auto told = client ? client->stores() : Result<std::vector<StoreStatus>>(std::vector<StoreStatus>{});
   if (!told) return fail(told.error());
   const auto stores = all_stores(*std::move(told), configuration.site);
-  if (global.json)
+  if (global.json) {
     fmt::print("{}\n", serve::to_json(stores));
-  else
-    print(stores);
+    return kDone;
+  }
+  print(stores);
+  print_warnings(stores);
   return kDone;
 }
 
@@ -122,6 +140,24 @@ int replace_checked(const std::filesystem::path& file, const std::string& text) 
   return kDone;
 }
 
+/// A key that is no reference to a variable is one to a file, as it lies from here.
+config::SecretRef new_key(const std::string& text) {
+  constexpr std::string_view kEnv = "env:", kFile = "file:";
+  using From = config::SecretRef::From;
+  if (text.starts_with(kEnv)) return {From::env, text.substr(kEnv.size())};
+  return {From::file, std::filesystem::absolute(text.substr(text.starts_with(kFile) ? kFile.size() : 0)).string()};
+}
+
+config::Tls new_tls(const StoreOptions& options) {
+  config::Tls tls;
+  tls.enabled = !options.tls_cert.empty();
+  if (!tls.enabled) return tls;
+  tls.cert_file = std::filesystem::absolute(options.tls_cert);
+  tls.key = new_key(options.tls_key);
+  if (!options.tls_ca.empty()) tls.ca_file = std::filesystem::absolute(options.tls_ca);
+  return tls;
+}
+
 Result<config::Store> new_store(const StoreOptions& options, const config::SiteConfig& site) {
   const auto title = AeTitle::make(options.ae);
   if (!title) return Error{ErrorKind::config, fmt::format("--ae: {}", title.error().message)};
@@ -130,6 +166,7 @@ Result<config::Store> new_store(const StoreOptions& options, const config::SiteC
   store.ae_title = *title;
   store.port = static_cast<std::uint16_t>(options.port);
   store.role = options.role == "harvest" ? config::Store::Role::harvest : config::Store::Role::native;
+  store.tls = new_tls(options);
   if (config::find_store(site, store.name) != nullptr)
     return Error{ErrorKind::config, fmt::format("there is a store \"{}\" already", store.name)};
   return store;

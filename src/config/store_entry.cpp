@@ -13,9 +13,20 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
+/// ", tls: {…}" of a store that has it.
+std::string tls_entry(const Tls& tls) {
+  if (!tls.enabled) return "";
+  std::string keys = "enabled: true";
+  if (tls.cert_file) keys += ", cert_file: " + yaml_scalar(tls.cert_file->string());
+  if (tls.key) keys += ", key: " + yaml_scalar(tls.key->str());
+  if (tls.ca_file) keys += ", ca_file: " + yaml_scalar(tls.ca_file->string());
+  return fmt::format(", tls: {{{}}}", keys);
+}
+
 std::string entry(const Store& store, std::size_t indent) {
-  return fmt::format("{}- {{name: {}, ae_title: {}, port: {}, role: {}}}", std::string(indent, ' '),
-                     yaml_scalar(store.name), yaml_scalar(store.ae_title.str()), store.port, to_string(store.role));
+  return fmt::format("{}- {{name: {}, ae_title: {}, port: {}, role: {}{}}}", std::string(indent, ' '),
+                     yaml_scalar(store.name), yaml_scalar(store.ae_title.str()), store.port, to_string(store.role),
+                     tls_entry(store.tls));
 }
 
 std::size_t indent_of(const std::string& line) { return std::min(line.find_first_not_of(' '), line.size()); }

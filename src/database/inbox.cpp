@@ -36,6 +36,15 @@ int end_open_associations(Connection& connection, Instant now) {
   return update.exec();
 }
 
+int delete_associations_without_objects(Connection& connection, Instant ended_before, int most) {
+  auto& remove = connection.prepare(
+      "DELETE FROM association WHERE id IN (SELECT id FROM association AS old WHERE objects = 0 AND ended_at < :before"
+      " AND NOT EXISTS (SELECT 1 FROM received_object WHERE association_id = old.id) ORDER BY ended_at LIMIT :most)");
+  put(remove, ":before", utc_text(ended_before));
+  put(remove, ":most", std::int64_t{most});
+  return remove.exec();
+}
+
 namespace {
 
 /// An earlier row of the same instance that did not fail, and that was more than a test.

@@ -81,6 +81,17 @@ struct UserInformation {
   int identities = 0;
 };
 
+/// Type, whether an answer is asked for, and two fields with their lengths: name and passcode, or a ticket of a kind
+/// that only its issuer could answer. DCMTK parses it after us, so that lengths have to be right.
+Status read_identity(Bytes body, AssociationRequest& request) {
+  constexpr std::uint8_t kName = 1, kNameAndPasscode = 2;
+  const auto field_end = [&](std::size_t at) { return body.size() < at + 2 ? 0 : at + 2 + big16(body, at); };
+  const auto first_end = field_end(2);
+  if (first_end == 0 || field_end(first_end) != body.size()) return broken("a user identity does not fit");
+  request.names_user = (body[0] == kName || body[0] == kNameAndPasscode) && body[1] == 1;
+  return ok();
+}
+
 Status read_user_item(const Item& item, AssociationRequest& request, UserInformation& user) {
   Bytes rest;
   switch (item.type) {
@@ -112,7 +123,7 @@ Status read_user_item(const Item& item, AssociationRequest& request, UserInforma
     }
     case 0x58:
       if (++user.identities > 1) return broken("it has two user identities");
-      break;
+      return read_identity(item.body, request);
     default:
       break;
   }

@@ -239,6 +239,7 @@ class Scanner {
 
 Layout layout_of(std::string_view transfer_syntax) {
   if (transfer_syntax == UID_LittleEndianImplicitTransferSyntax) return Layout::implicit_little;
+  if (transfer_syntax == UID_PrivateGE_LEI_WithBigEndianPixelDataTransferSyntax) return Layout::implicit_little;
   if (transfer_syntax == UID_BigEndianExplicitTransferSyntax) return Layout::explicit_big;
   if (transfer_syntax == UID_DeflatedExplicitVRLittleEndianTransferSyntax) return Layout::deflated;
   return Layout::explicit_little;

@@ -136,6 +136,8 @@ ssize_t Connection::give(const void* buffer, std::size_t size, short& wanted) {
   return ::send(getSocket(), buffer, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+void Connection::end_sending() { (void)::shutdown(getSocket(), SHUT_WR); }
+
 ssize_t Connection::receive(void* buffer, std::size_t size) {
   const auto deadline = read_deadline();
   for (;;) {
@@ -204,7 +206,7 @@ void Connection::last_words(const std::vector<std::uint8_t>& bytes, std::chrono:
   short wanted = POLLOUT;
   (void)give(bytes.data(), bytes.size(), wanted);
   if (linger <= std::chrono::milliseconds::zero()) return;
-  (void)::shutdown(getSocket(), SHUT_WR);
+  end_sending();
   const auto until = std::chrono::steady_clock::now() + linger;
   std::array<std::uint8_t, 4096> thrown_away;
   while (std::chrono::steady_clock::now() < until && !options_.abort.stop_requested()) {

@@ -68,6 +68,8 @@ class Connection : public DcmTCPConnection {
   /// waited for.
   virtual ssize_t take(void* buffer, std::size_t size, short& wanted);
   virtual ssize_t give(const void* buffer, std::size_t size, short& wanted);
+  /// Says that nothing more comes.
+  virtual void end_sending();
   /// Whether something to read is held where no poll of the socket sees it.
   virtual bool holds_some() { return false; }
   /// Whether a readable socket means data of the peer; what was read to find out goes to keep().

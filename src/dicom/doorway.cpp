@@ -12,12 +12,14 @@
 #include "harvester/core/log.hpp"
 #include "harvester/core/text.hpp"
 #include "scp_state.hpp"
+#include "tls_words.hpp"
 
 namespace harvester::dicom {
 namespace {
 
 constexpr std::size_t kHead = 6;
 constexpr std::size_t kMaxRequest = 256 * 1024;
+constexpr std::size_t kMaxTls = 2 * kMaxRequest;  ///< of handshake and request together, as they come over the line
 constexpr auto kFarewell = std::chrono::milliseconds(1000);
 constexpr auto kBackOff = std::chrono::milliseconds(100);
 
@@ -27,6 +29,25 @@ std::size_t announced_size(const std::vector<std::uint8_t>& pdu) {
 }
 
 }  // namespace
+
+/// As recv, without waiting.
+ssize_t Doorway::Visitor::receive(std::uint8_t* buffer, std::size_t size) {
+  wanted = POLLIN;
+  return tls ? tls->read(buffer, size, wanted) : ::recv(socket.fd(), buffer, size, MSG_DONTWAIT);
+}
+
+/// What the socket takes at once.
+void Doorway::Visitor::send(const std::vector<std::uint8_t>& bytes) {
+  if (tls)
+    (void)tls->write(bytes.data(), bytes.size(), wanted);
+  else
+    (void)::send(socket.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void Doorway::Visitor::end_sending() {
+  if (tls) tls->say_end();
+  (void)::shutdown(socket.fd(), SHUT_WR);
+}
 
 Doorway::Doorway(Socket listening, const ListenerOptions& options, Workers& workers)
     : options_(options),
@@ -46,6 +67,7 @@ void Doorway::add_counts(ListenerCounts& counts) const {
   counts.connections = connections_;
   counts.broken_requests = broken_;
   counts.late_requests = late_;
+  counts.refused_by_tls = refused_by_tls_;
 }
 
 void Doorway::run() {
@@ -75,7 +97,7 @@ int Doorway::poll_once(std::vector<pollfd>& polled) {
   polled.push_back({wake_.fd(), POLLIN, 0});
   polled.push_back({resting ? -1 : listening_.fd(), POLLIN, 0});
   for (const auto& visitor : visitors_) {
-    polled.push_back({visitor.socket.fd(), POLLIN, 0});
+    polled.push_back({visitor.socket.fd(), visitor.wanted, 0});
     next = std::min(next, visitor.until);
   }
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
@@ -89,12 +111,18 @@ void Doorway::accept_all() {
       if (accepted.error().code != EAGAIN && accepted.error().code != ECONNABORTED) back_off(accepted.error().code);
       return;
     }
-    ++connections_;
-    make_room();
-    const auto until = std::chrono::steady_clock::now() + options_.request_timeout;
-    visitors_.push_back({std::move(accepted->socket), std::move(accepted->peer_address), until, {}, false});
-    if (hear(visitors_.back()) == Next::leave) visitors_.pop_back();  // often the request is there already
+    let_in(*std::move(accepted));
   }
+}
+
+void Doorway::let_in(Accepted accepted) {
+  ++connections_;
+  make_room();
+  const auto until = std::chrono::steady_clock::now() + options_.request_timeout;
+  auto& visitor = visitors_.emplace_back(Visitor{std::move(accepted.socket), std::move(accepted.peer_address), until});
+  if (options_.tls)
+    visitor.tls = std::make_unique<TlsStream>(options_.tls(), visitor.socket.fd(), TlsStream::Side::server, kMaxTls);
+  if (hear(visitor) == Next::leave) visitors_.pop_back();  // often the request is there already
 }
 
 /// No descriptor or memory left: tried again later, not in a tight loop; told once a minute.
@@ -123,11 +151,27 @@ void Doorway::make_room() {
 }
 
 Doorway::Next Doorway::hear(Visitor& visitor) {
-  if (!visitor.refused) return hear_request(visitor);
+  if (visitor.refused) return drain(visitor);
+  if (visitor.tls && !visitor.greeted) return greet(visitor);
+  return hear_request(visitor);
+}
+
+/// Throws away what one that was refused still sends.
+Doorway::Next Doorway::drain(Visitor& visitor) {
   std::array<std::uint8_t, 4096> thrown_away;
   const auto count = ::recv(visitor.socket.fd(), thrown_away.data(), thrown_away.size(), MSG_DONTWAIT);
   if (count > 0) return Next::stay;
   return count < 0 && (errno == EAGAIN || errno == EINTR) ? Next::stay : Next::leave;
+}
+
+/// Goes on with the TLS handshake as far as it goes without waiting.
+Doorway::Next Doorway::greet(Visitor& visitor) {
+  visitor.wanted = POLLIN;
+  const auto step = visitor.tls->handshake(visitor.wanted);
+  if (step == TlsStream::Step::must_wait) return Next::stay;
+  if (step != TlsStream::Step::done) return turn_away_from_tls(visitor);
+  visitor.greeted = true;
+  return hear_request(visitor);
 }
 
 /// Reads what is there, but nothing beyond the request.
@@ -137,7 +181,7 @@ Doorway::Next Doorway::hear_request(Visitor& visitor) {
     const auto wanted = pdu.size() < kHead ? kHead : announced_size(pdu);
     const auto had = pdu.size();
     pdu.resize(std::min(wanted, had + 16384));
-    const auto count = ::recv(visitor.socket.fd(), pdu.data() + had, pdu.size() - had, MSG_DONTWAIT);
+    const auto count = visitor.receive(pdu.data() + had, pdu.size() - had);
     const int code = errno;
     pdu.resize(had + static_cast<std::size_t>(std::max<ssize_t>(0, count)));
     if (count < 0 && (code == EAGAIN || code == EINTR)) return Next::stay;
@@ -156,18 +200,21 @@ Doorway::Next Doorway::whole(Visitor& visitor) {
   auto request = parse_associate_request(visitor.pdu);
   if (!request) return turn_away(visitor, request.error().message);
   request->peer_address = visitor.peer_address;
-  WholeRequest ready{std::move(visitor.socket), std::move(*request), std::move(visitor.pdu)};
+  WholeRequest ready{std::move(visitor.socket), std::move(visitor.tls), std::move(*request), std::move(visitor.pdu)};
   if (workers_.take(ready)) return Next::leave;
   visitor.socket = std::move(ready.socket);
+  visitor.tls = std::move(ready.tls);
   room_log("dicom")->debug("local limit of associations reached, refused {}", visitor.peer_address);
   return dismiss(visitor, rejection_pdu(kLocalLimitExceeded));
 }
 
 /// Sends the last answer and lets the peer read it: closing at once could reset the connection before it has.
 Doorway::Next Doorway::dismiss(Visitor& visitor, const std::vector<std::uint8_t>& pdu) {
-  (void)::send(visitor.socket.fd(), pdu.data(), pdu.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  (void)::shutdown(visitor.socket.fd(), SHUT_WR);
+  if (!pdu.empty()) visitor.send(pdu);
+  visitor.end_sending();
   visitor.refused = true;
+  visitor.wanted = POLLIN;
+  visitor.tls.reset();
   visitor.pdu = {};
   visitor.until = std::chrono::steady_clock::now() + kFarewell;
   return hear(visitor);
@@ -177,6 +224,17 @@ Doorway::Next Doorway::turn_away(Visitor& visitor, const std::string& why) {
   ++broken_;
   room_log("dicom")->debug("{} sent no usable association request: {}", visitor.peer_address, why);
   return dismiss(visitor, abort_pdu(2, 1));
+}
+
+/// What OpenSSL had to say to it (an alert) is sent already.
+Doorway::Next Doorway::turn_away_from_tls(Visitor& visitor) {
+  if (!visitor.tls->heard()) {
+    ++broken_;
+    return Next::leave;
+  }
+  ++refused_by_tls_;
+  if (options_.on_tls_refusal) options_.on_tls_refusal(visitor.peer_address, words_for_caller(*visitor.tls));
+  return dismiss(visitor, {});
 }
 
 }  // namespace harvester::dicom

@@ -45,9 +45,21 @@ Result<DUL_PDV> Messages::next_pdv() {
   if (!is_open()) return ended("the association has ended");
   if (ahead) return *std::exchange(ahead, std::nullopt);
   DUL_PDV pdv{};
-  if (DUL_NextPDV(&raw()->DULassociation, &pdv).good()) return pdv;
-  const auto read = DUL_ReadPDVs(&raw()->DULassociation, nullptr, DUL_BLOCK, 0);
-  if (read == DUL_PDATAPDUARRIVED && DUL_NextPDV(&raw()->DULassociation, &pdv).good()) return pdv;
+  std::chrono::nanoseconds waited{0};
+  if (DUL_NextPDV(&raw()->DULassociation, &pdv).bad()) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto read = DUL_ReadPDVs(&raw()->DULassociation, nullptr, DUL_BLOCK, 0);
+    waited = std::chrono::steady_clock::now() - began;
+    if (read != DUL_PDATAPDUARRIVED || DUL_NextPDV(&raw()->DULassociation, &pdv).bad()) return end_of(read);
+  }
+  if (in_message_ && !progress.came(pdv.fragmentLength, waited))
+    return abort_because("the peer sends a message so slowly that it only holds its place");
+  return pdv;
+}
+
+Error Messages::end_of(OFCondition read) {
+  if (read == DUL_PEERREQUESTEDRELEASE && in_message_)
+    return abort_because("the peer asked for release in the middle of a message", true);
   if (read == DUL_PEERREQUESTEDRELEASE) {
     (void)ASC_acknowledgeRelease(raw());
     close();
@@ -80,12 +92,14 @@ Result<Messages::Message> Messages::read_command() {
     const auto context = pdv->presentationContextID;
     if (pdv->pdvType != DUL_COMMANDPDV) return abort_because("a data set came without its command", true);
     if (!contexts.contains(context)) return abort_because("a message came over a context that was not accepted", true);
+    if (!std::exchange(in_message_, true)) progress.begin();
     const auto fragment = bytes_of(*pdv);
     if (bytes.size() + fragment.size() > kMaxCommand) return abort_because("a command is longer than 64 KiB", true);
     bytes.insert(bytes.end(), fragment.begin(), fragment.end());
     if (!pdv->lastPDV) continue;
     auto set = CommandSet::parse(bytes);
     if (!set) return abort_because(set.error().message, true);
+    in_message_ = set->has_dataset();
     return Message{context, std::move(*set)};
   }
 }
@@ -107,7 +121,9 @@ Result<Reception> Messages::read_dataset(ContextId context, DatasetSink& sink, s
       reception.sink_failure = written.error();
     }
     if (discarded > discard_limit) return abort_because("the rest of a refused data set is too long to wait for");
-    if (pdv->lastPDV) return reception;
+    if (!pdv->lastPDV) continue;
+    in_message_ = false;
+    return reception;
   }
 }
 

@@ -9,6 +9,7 @@
 #include "handles.hpp"
 #include "harvester/dicom/attributes.hpp"
 #include "harvester/dicom/objects.hpp"
+#include "progress.hpp"
 
 namespace harvester::dicom {
 
@@ -33,6 +34,7 @@ class Messages {
 
   std::map<ContextId, AcceptedContext> contexts;
   std::optional<DUL_PDV> ahead;  // read, not yet consumed; its bytes lie in the association's buffer
+  Progress progress;             // of the message that is coming
 
   /// Whether the association has not ended.
   [[nodiscard]] virtual bool is_open() const = 0;
@@ -60,6 +62,11 @@ class Messages {
   Result<Reception> read_dataset(ContextId context, DatasetSink& sink, std::uint64_t discard_limit);
 
   Status send(ContextId context, T_DIMSE_Message& message, const std::string& comment, DcmDataset* dataset);
+
+ private:
+  Error end_of(OFCondition read);
+
+  bool in_message_ = false;  // its first fragment has come, and not its last
 };
 
 /// The attributes in the bytes of an identifier. `bad_data` for what nests too deep, lies about its lengths or cannot

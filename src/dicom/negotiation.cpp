@@ -60,6 +60,7 @@ ContextAnswer answer(const Services& services, const ProposedContext& context) {
 
 Negotiation negotiate(const Services& services, const AssociationRequest& request) {
   Negotiation negotiation;
+  negotiation.accepts_user = services.storage && request.names_user;
   if (request.contexts.empty()) negotiation.rejected = kNoReason;
   for (const auto& context : request.contexts) negotiation.contexts.push_back(answer(services, context));
   return negotiation;

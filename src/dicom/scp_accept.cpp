@@ -1,3 +1,4 @@
+#include <dcmtk/dcmnet/dcuserid.h>
 #include <dcmtk/dcmnet/dul.h>
 
 #include <mutex>
@@ -5,6 +6,7 @@
 #include "harvester/dicom/part10.hpp"
 #include "items.hpp"
 #include "scp_state.hpp"
+#include "tls_connection.hpp"
 
 namespace harvester::dicom {
 namespace {
@@ -17,15 +19,23 @@ std::mutex& socket_handle_mutex() {
   return mutex;
 }
 
+/// The connection that a request came over, plain or with TLS. Takes its stream, and with its end the socket.
+std::unique_ptr<Connection> make_connection(DcmNativeSocketType socket, const TransportOptions& options,
+                                            WholeRequest& whole, std::vector<std::uint8_t> received) {
+  if (!whole.tls) return std::make_unique<Connection>(socket, options, std::move(received));
+  whole.tls->lift_limit();
+  return std::make_unique<TlsConnection>(socket, options, std::move(whole.tls), std::move(received));
+}
+
 /// Makes one connection out of the socket in DCMTK's global variable, and gives the variable free at once: DCMTK calls
 /// this as soon as it has read the variable and before it reads a byte (receiveTransportConnectionTCP in dul.cc).
 class AcceptorLayer final : public DcmTransportLayer {
  public:
-  AcceptorLayer(const TransportOptions& options, std::vector<std::uint8_t> received)
-      : options_(options), received_(std::move(received)), lock_(socket_handle_mutex()) {}
+  AcceptorLayer(const TransportOptions& options, WholeRequest& whole)
+      : options_(options), whole_(whole), lock_(socket_handle_mutex()) {}
 
   DcmTransportConnection* createConnection(DcmNativeSocketType socket, OFBool) override {
-    connection_ = new Connection(socket, options_, std::move(received_));
+    connection_ = make_connection(socket, options_, whole_, std::move(whole_.pdu)).release();
     release_handle();
     return connection_;
   }
@@ -40,13 +50,16 @@ class AcceptorLayer final : public DcmTransportLayer {
 
  private:
   TransportOptions options_;
-  std::vector<std::uint8_t> received_;
+  WholeRequest& whole_;  // used at once or never
   std::unique_lock<std::mutex> lock_;
   Connection* connection_ = nullptr;
 };
 
-/// Lets DCMTK read the request that lies in the connection's buffer. Takes the socket.
-bool receive_request(ScpAssociation::State& state, int socket, std::shared_ptr<AcceptorLayer> layer, long max_pdu) {
+/// Lets DCMTK read the request that lies in the connection's buffer.
+bool receive_request(ScpAssociation::State& state, WholeRequest& whole, const TransportOptions& transport,
+                     long max_pdu) {
+  const int socket = whole.socket.release();
+  const auto layer = std::make_shared<AcceptorLayer>(transport, whole);
   state.layer = layer;
   dcmExternalSocketHandle.set(socket);
   T_ASC_Network* network = nullptr;
@@ -110,6 +123,8 @@ bool acknowledge(ScpAssociation::State& state, const Negotiation& negotiation) {
     apply(state, proposed[n], n < negotiation.contexts.size() ? negotiation.contexts[n] : ContextAnswer{});
   if (!negotiation.extended.empty())
     ASC_setAcceptedExtNegList(state.association->params, make_extended(negotiation.extended));
+  if (negotiation.accepts_user)  // the parameters own it; ASC_setIdentAC is declared in 3.6.7 and not there
+    state.association->params->DULparams.ackUserIdentNeg = new UserIdentityNegotiationSubItemAC();
   introduce_ourselves(state.association->params, negotiation.implementation_class_uid);
   if (ASC_acknowledgeAssociation(state.association.get()).bad()) return false;
   make_answerable(state.association->params);
@@ -129,16 +144,18 @@ std::vector<std::uint8_t> rejection_pdu(const Rejection& rejection) {
   return {3, 0, 0, 0, 0, 4, 0, rejection.result, rejection.source, rejection.reason};
 }
 
-Acceptance accept_association(int socket, AssociationRequest request, std::vector<std::uint8_t> pdu,
-                              const TransportOptions& transport, long max_pdu, const NegotiationPolicy& policy) {
-  const auto negotiation = decide(request, policy);
+Acceptance accept_association(WholeRequest whole, const TransportOptions& transport, long max_pdu,
+                              const NegotiationPolicy& policy) {
+  const auto negotiation = decide(whole.request, policy);
   if (negotiation.rejected) {
-    Connection(socket, transport, {}).last_words(rejection_pdu(*negotiation.rejected), kLinger);
+    const auto connection = make_connection(whole.socket.release(), transport, whole, {});
+    connection->last_words(rejection_pdu(*negotiation.rejected), kLinger);
     return {std::nullopt, true};
   }
   auto state = std::make_unique<ScpAssociation::State>();
-  state->request = std::move(request);
-  if (!receive_request(*state, socket, std::make_shared<AcceptorLayer>(transport, std::move(pdu)), max_pdu)) return {};
+  state->request = std::move(whole.request);
+  state->progress = Progress(transport.slowest);
+  if (!receive_request(*state, whole, transport, max_pdu)) return {};
   if (!acknowledge(*state, negotiation)) return {};
   return {ScpAssociation(std::move(state)), false};
 }

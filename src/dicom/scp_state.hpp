@@ -9,6 +9,7 @@
 #include "connection.hpp"
 #include "harvester/dicom/scp.hpp"
 #include "messages.hpp"
+#include "whole_request.hpp"
 
 namespace harvester::dicom {
 
@@ -42,8 +43,8 @@ struct Acceptance {
   bool rejected = false;
 };
 
-/// Decides on a request and accepts or rejects it. Takes the socket.
-Acceptance accept_association(int socket, AssociationRequest request, std::vector<std::uint8_t> pdu,
-                              const TransportOptions& transport, long max_pdu, const NegotiationPolicy& policy);
+/// Decides on a request and accepts or rejects it.
+Acceptance accept_association(WholeRequest whole, const TransportOptions& transport, long max_pdu,
+                              const NegotiationPolicy& policy);
 
 }  // namespace harvester::dicom

@@ -1,28 +1,35 @@
 #pragma once
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmtls/tlslayer.h>
-#include <openssl/ssl.h>
-
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connection.hpp"
-#include "harvester/dicom/tls.hpp"
+#include "tls_stream.hpp"
 
 namespace harvester::dicom {
 
-class TlsClient {
+/// A TLS connection that waits as its base does. The handshake is somebody else's.
+class TlsConnection : public Connection {
  public:
-  TlsClient() : layer_(NET_REQUESTOR, nullptr, OFFalse) {}
+  /// Takes socket and stream. `received` are bytes that were read from the stream before.
+  TlsConnection(DcmNativeSocketType socket, const TransportOptions& options, std::unique_ptr<TlsStream> stream,
+                std::vector<std::uint8_t> received)
+      : Connection(socket, options, std::move(received)), stream_(std::move(stream)) {}
 
-  [[nodiscard]] DcmTLSTransportLayer& layer() { return layer_; }
-  [[nodiscard]] SSL_CTX* context() { return layer_.getNativeHandle(); }
+  void close() override;
 
-  bool shows_certificate = false;
+ protected:
+  ssize_t take(void* buffer, std::size_t size, short& wanted) override;
+  ssize_t give(const void* buffer, std::size_t size, short& wanted) override;
+  bool holds_some() override { return stream_ && stream_->holds_some(); }
+  bool means_data() override;
+  void end_sending() override;
+
+  [[nodiscard]] TlsStream& stream() { return *stream_; }
 
  private:
-  DcmTLSTransportLayer layer_;
+  std::unique_ptr<TlsStream> stream_;  ///< null once closed
 };
 
 /// Why TLS with a peer failed, in words that go on after the peer's name.

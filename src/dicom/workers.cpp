@@ -50,8 +50,7 @@ void Workers::serve(WholeRequest request) {
   auto transport = options_.transport;
   transport.wake = {};
   transport.abort = cut_.get_token();
-  auto accepted = accept_association(request.socket.release(), std::move(request.request), std::move(request.pdu),
-                                     transport, options_.max_pdu, policy_);
+  auto accepted = accept_association(std::move(request), transport, options_.max_pdu, policy_);
   {
     const std::lock_guard lock(mutex_);
     if (accepted.association) ++counts_.associations;

@@ -9,16 +9,9 @@
 #include <vector>
 
 #include "harvester/dicom/listener.hpp"
-#include "sockets.hpp"
+#include "whole_request.hpp"
 
 namespace harvester::dicom {
-
-/// An association request that came in whole, with its connection.
-struct WholeRequest {
-  Socket socket;
-  AssociationRequest request;
-  std::vector<std::uint8_t> pdu;
-};
 
 /// The threads that serve associations: as many as are needed at once, at most `max_associations`, kept for reuse.
 class Workers {

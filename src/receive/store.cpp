@@ -1,5 +1,8 @@
 #include "harvester/receive/store.hpp"
 
+#include <fmt/format.h>
+
+#include "certificates.hpp"
 #include "harvester/core/log.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/dicom/listener.hpp"
@@ -24,8 +27,25 @@ struct Store::State {
     return negotiation;
   }
 
+  /// Certificates for those who come, and an ear for what is wrong with theirs.
+  Status add_tls(dicom::ListenerOptions& listening) {
+    if (!options.tls) return ok();
+    auto loaded = Certificates::load(options.name, *options.tls, context.clock, counters);
+    if (!loaded) return loaded.error();
+    certificates = *std::move(loaded);
+    listening.tls = [this] { return certificates->current(); };
+    listening.on_tls_refusal = [this](const std::string& peer, const std::string& why) { refuse_by_tls(peer, why); };
+    return ok();
+  }
+
+  void refuse_by_tls(const std::string& peer, const std::string& why) {
+    counters.fault(fmt::format("no TLS with {}: {}", peer, why));
+    room_log("receive")->warn("store {}: no TLS with {}: {}", options.name, peer, why);
+  }
+
   const StoreOptions options;
   StoreCounters counters;
+  std::unique_ptr<Certificates> certificates;  // null: plain TCP
   const StoreContext context;
   const Doorkeeper keeper;
   const Instant since;
@@ -43,6 +63,7 @@ dicom::ListenerOptions listener_options(const StoreOptions& options) {
   listener.request_timeout = options.request_timeout;
   listener.transport.pdu_timeout = options.message_timeout;
   listener.transport.write_timeout = options.message_timeout;
+  listener.transport.slowest.window = options.progress_window;
   return listener;
 }
 
@@ -55,8 +76,10 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, spool::S
   if (!keeper) return keeper.error().with("store " + options.name);
   auto state = std::make_unique<State>(options, spool, writer, clock, std::move(*keeper));
   auto* shared = state.get();
+  auto listening = listener_options(options);
+  if (auto added = state->add_tls(listening); !added) return added.error();
   auto listener = dicom::Listener::open(
-      listener_options(options), [shared](const dicom::AssociationRequest& request) { return shared->decide(request); },
+      listening, [shared](const dicom::AssociationRequest& request) { return shared->decide(request); },
       [shared](dicom::ScpAssociation& association, std::stop_token stop) {
         serve(shared->context, association, stop);
       });
@@ -81,6 +104,10 @@ StoreStatus Store::status() const {
   status.open_associations = counts.open;
   status.associations = counts.associations;
   status.associations_refused = counts.refused + counts.refused_full;
+  if (state_->certificates) {
+    status.tls = state_->certificates->status();
+    status.tls->refused = counts.refused_by_tls;
+  }
   state_->counters.add_to(status);
   return status;
 }

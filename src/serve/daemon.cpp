@@ -4,10 +4,12 @@
 
 #include "continuing.hpp"
 #include "harvester/core/log.hpp"
+#include "harvester/core/pause.hpp"
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/reload.hpp"
 #include "harvester/serve/scheduling.hpp"
 #include "harvester/serve/store_supervision.hpp"
+#include "harvester/serve/tidying.hpp"
 #include "harvester/serve/watching.hpp"
 #include "telling.hpp"
 
@@ -20,6 +22,18 @@ void wait_for(std::stop_token stop, Engine& engine, Profiles& profiles, Reloadin
     reloading.asked.wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
     if (stop.stop_requested() || reloading.asked.count() == seen) continue;
     if (auto next = reloading.load()) reload(engine, profiles, *std::move(next));
+  }
+}
+
+void tidy(Engine& engine, std::stop_token stop) {
+  const auto deleted = delete_old_associations(engine.writer(), engine.clock().now(), stop);
+  if (!deleted) room_log("serve")->error("old associations could not be deleted: {}", deleted.error().message);
+  if (deleted && *deleted > 0) room_log("serve")->info("deleted {} old associations without objects", *deleted);
+}
+
+void tidy_each_hour(Engine& engine, std::stop_token stop) {
+  do tidy(engine, stop);
+  while (pause(std::chrono::hours(1), stop));
   }
 }
 
@@ -40,6 +54,7 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
     const std::jthread going_on([&] { Continuing(engine, profiles).run(stop); });
     const std::jthread schedules([&] { Scheduler(engine, profiles).run(stop); });
     const std::jthread supervision([&] { keep_stores_alive(engine, stop); });
+    const std::jthread tidying([&] { tidy_each_hour(engine, stop); });
     wait_for(stop, engine, profiles, reloading);
     room_log("serve")->info("stopping");
     (*control)->stop();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harvester/core/text.hpp"
+#include "harvester/serve/site_setup.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -107,13 +108,11 @@ int whole_days(config::Duration duration) {
 
 /// Null where the profile has no TLS.
 Result<std::shared_ptr<dicom::TlsClient>> tls_client(const config::Profile& profile) {
-  using Profile = config::Tls::Profile;
   const auto& tls = profile.remote.tls;
   if (!tls.enabled) return std::shared_ptr<dicom::TlsClient>();
   if (!tls.ca_file) return Error{ErrorKind::config, "ca_file has to be given"};
   dicom::TlsOptions options{*tls.ca_file, tls.cert_file};
-  if (tls.profile == Profile::bcp195) options.profile = dicom::TlsProfile::bcp195;
-  if (tls.profile == Profile::bcp195_extended) options.profile = dicom::TlsProfile::bcp195_extended;
+  options.profile = tls_profile(tls.profile);
   if (tls.key) {
     auto key = tls.key->read(config::process_environment());
     if (!key) return key.error().with("key");

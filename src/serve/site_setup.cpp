@@ -89,10 +89,32 @@ void apply_site(database::Connection& connection, const config::SiteConfig& site
   database::dose::resolve_equipment(connection);
 }
 
+dicom::TlsProfile tls_profile(config::Tls::Profile profile) {
+  switch (profile) {
+    case config::Tls::Profile::bcp195:
+      return dicom::TlsProfile::bcp195;
+    case config::Tls::Profile::bcp195_extended:
+      return dicom::TlsProfile::bcp195_extended;
+    case config::Tls::Profile::bcp195_nd:
+      break;
+  }
+  return dicom::TlsProfile::bcp195_nd;
+}
+
+Result<receive::StoreTls> store_tls(const config::Store& store) {
+  const auto& from = store.tls;
+  if (!from.cert_file || !from.key)
+    return Error{ErrorKind::config, fmt::format("store {}: tls: cert_file and key have to be given", store.name)};
+  receive::StoreTls tls;
+  tls.cert_file = *from.cert_file;
+  tls.key = [key = *from.key] { return key.read(config::process_environment()); };
+  if (from.key->from == config::SecretRef::From::file) tls.key_file = from.key->name;
+  tls.ca_file = from.ca_file;
+  tls.profile = tls_profile(from.profile);
+  return tls;
+}
+
 Result<receive::StoreOptions> store_options(const config::Store& store) {
-  if (store.tls.enabled)
-    return Error{ErrorKind::config,
-                 fmt::format("store {}: tls.enabled: this version does not speak TLS yet", store.name)};
   receive::StoreOptions options;
   options.name = store.name;
   options.ae_title = store.ae_title.str();
@@ -103,6 +125,10 @@ Result<receive::StoreOptions> store_options(const config::Store& store) {
   for (const auto& title : store.accept.calling_ae_titles) options.accept.calling_ae_titles.push_back(title.str());
   for (const auto& block : store.accept.addresses) options.accept.addresses.push_back(block.str());
   options.accept.called_ae_strict = store.accept.called_ae_title == config::Accept::CalledAeTitle::strict;
+  if (!store.tls.enabled) return options;
+  auto tls = store_tls(store);
+  if (!tls) return tls.error();
+  options.tls = *std::move(tls);
   return options;
 }
 

@@ -1,8 +1,11 @@
 #include "harvester/serve/store_supervision.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "harvester/core/log.hpp"
+#include "harvester/serve/site_setup.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -15,18 +18,44 @@ std::vector<config::Store> stores_to_keep(const Engine& engine) {
   std::vector<config::Store> stores;
   for (const auto& open : engine.stores())
     if (const auto* store = config::find_store(engine.site(), open.name); store != nullptr && store->keep_alive)
-      if (!store->tls.enabled) stores.push_back(*store);
+      stores.push_back(*store);
   return stores;
 }
 
+Result<std::shared_ptr<dicom::TlsClient>> self_client(const config::Store& store) {
+  const auto tls = store_tls(store);
+  if (!tls) return tls.error();
+  dicom::TlsServerOptions options{tls->cert_file, "", tls->ca_file, tls->profile};
+  if (tls->ca_file) {
+    auto key = tls->key();
+    if (!key) return key.error().with(fmt::format("store {}: tls.key", store.name));
+    options.key = *std::move(key);
+  }
+  auto client = dicom::make_tls_self_client(options);
+  if (!client) return client.error().with(fmt::format("store {}: tls", store.name));
+  return client;
+}
+
+Status call(const config::Store& store) {
+  const auto how = call_of(store);
+  return how ? echo(*how) : Status(how.error());
+}
+
+/// Whether an error is an answer: of one that is there, and does not want to, or that cannot be asked.
+bool is_answer(const Error& error) { return error.kind == ErrorKind::refused || error.kind == ErrorKind::config; }
+
 }  // namespace
 
-StoreCall call_of(const config::Store& store) {
+Result<StoreCall> call_of(const config::Store& store) {
   const auto& callers = store.accept.calling_ae_titles;
   const auto host = store.bind == "0.0.0.0" ? std::string("127.0.0.1") : store.bind;
   StoreCall call{{host, store.port, store.ae_title, callers.empty() ? store.ae_title : callers.front()}, {}};
   call.options.acse_timeout = kPatience;
   call.options.dimse_timeout = kPatience;
+  if (!store.tls.enabled) return call;
+  auto client = self_client(store);
+  if (!client) return client.error();
+  call.options.tls = *std::move(client);
   return call;
 }
 
@@ -50,7 +79,7 @@ std::chrono::seconds StoreSupervision::round() {
 void StoreSupervision::look_after(const config::Store& store) {
   auto& unanswered = unanswered_[store.name];
   const auto answered = actions_.call(store);
-  if (answered || answered.error().kind == ErrorKind::refused) {
+  if (answered || is_answer(answered.error())) {
     unanswered = 0;
     return;
   }
@@ -66,7 +95,7 @@ void StoreSupervision::look_after(const config::Store& store) {
 
 void keep_stores_alive(Engine& engine, std::stop_token stop) {
   StoreSupervision supervision({[&] { return stores_to_keep(engine); },
-                                [](const config::Store& store) { return echo(call_of(store)); },
+                                [](const config::Store& store) { return call(store); },
                                 [&](const std::string& name) { return engine.reopen_store(name); }});
   Signal never;
   for (auto pause = kBetweenRounds; !stop.stop_requested();) {

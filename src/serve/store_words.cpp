@@ -10,6 +10,23 @@ namespace {
 using nlohmann::ordered_json;
 using receive::StoreStatus;
 
+ordered_json words_of(const std::optional<receive::TlsStatus>& tls) {
+  if (!tls) return {};
+  return {{"certificate_until", utc_text(tls->certificate_until)},
+          {"certificate_until_unix_ms", tls->certificate_until.time_since_epoch().count()},
+          {"refused", tls->refused},
+          {"fault", tls->fault}};
+}
+
+std::optional<receive::TlsStatus> tls_of(const ordered_json& words) {
+  if (words.is_null()) return std::nullopt;
+  receive::TlsStatus tls;
+  tls.certificate_until = Instant(std::chrono::milliseconds(words.at("certificate_until_unix_ms").get<std::int64_t>()));
+  words.at("refused").get_to(tls.refused);
+  words.at("fault").get_to(tls.fault);
+  return tls;
+}
+
 ordered_json words_of(const StoreStatus& store) {
   return {{"name", store.name},
           {"ae_title", store.ae_title},
@@ -25,6 +42,7 @@ ordered_json words_of(const StoreStatus& store) {
           {"objects", store.objects},
           {"bytes", store.bytes},
           {"objects_refused", store.objects_refused},
+          {"tls", words_of(store.tls)},
           {"last_error", store.last_error}};
 }
 
@@ -43,6 +61,7 @@ StoreStatus status_of(const ordered_json& words) {
   words.at("objects").get_to(store.objects);
   words.at("bytes").get_to(store.bytes);
   words.at("objects_refused").get_to(store.objects_refused);
+  store.tls = tls_of(words.at("tls"));
   words.at("last_error").get_to(store.last_error);
   return store;
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "support/certificates.hpp"
 #include "support/peers.hpp"
 #include "support/site.hpp"
 
@@ -20,7 +21,55 @@ nlohmann::json store_named(const tests::Told& told, const std::string& name) {
   return {};
 }
 
+/// A site whose only store speaks TLS, and asks callers for a certificate of a CA.
+struct TlsSite : Site {
+  TlsSite() {
+    tests::write_text(path("harvester.yaml"),
+                      "data_directory: data\nprofiles: profiles\ndisk: {minimum_free: 1MiB}\nstores:\n"
+                      "  - {name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: " +
+                          std::to_string(store_port()) + ", tls: {enabled: true, cert_file: store.pem, key: \"file:" +
+                          store.key_file().string() + "\", ca_file: ca.pem}}\n");
+  }
+  [[nodiscard]] int echoscu(const tests::Certificate& caller) const {
+    return tests::run({"echoscu", "+tls", caller.key_file().string(), caller.file().string(), "+cf", ca.file().string(),
+                       "-aec", "HARVESTER", "127.0.0.1", std::to_string(store_port())})
+        .code;
+  }
+
+  tests::Certificate ca{path(""), "ca"};
+  tests::Certificate store{path(""), "store", &ca, 20};
+  tests::Certificate modality{path(""), "modality", &ca};
+  tests::Certificate stranger{path(""), "stranger"};
+};
+
 }  // namespace
+
+TEST_CASE("a store with TLS is opened by the daemon, called by echo, and its status tells what is wrong", "[net]") {
+  const TlsSite site;
+  tests::Process daemon(site.command({"serve"}));
+  REQUIRE(tests::eventually([&] { return site.echoscu(site.modality) == 0; }));
+  CHECK(site.echoscu(site.stranger) != 0);
+  const auto called = site.run({"echo", "--stores"});
+  INFO(called.output << called.errors);
+  CHECK(called.code == 0);
+  const auto store = store_named(site.run({"--json", "store", "status"}), "harvest");
+  CHECK(store["tls"]["refused"] == 1);
+  CHECK(holds(store["last_error"].get<std::string>(), "unknown CA"));
+  CHECK(holds(site.run({"store", "status"}).output, "its TLS certificate expires on"));
+  CHECK(holds(site.run({"conformance"}).output, "B.10 Non-downgrading BCP 195 TLS, callers by certificate |"));
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("store add takes TLS, and refuses half of it", "[cli]") {
+  const Site site;
+  const auto told = site.run({"store", "add", "safe", "--ae", "SAFE", "--port", "2762", "--tls-cert", "/nowhere/c.pem",
+                              "--tls-key", "env:KEY", "--tls-ca", "/nowhere/ca.pem"});
+  INFO(told.errors);
+  CHECK(told.code == 0);
+  CHECK(holds(site.run({"config", "show"}).output, "env:KEY"));
+  CHECK(site.run({"store", "add", "half", "--ae", "HALF", "--port", "2763", "--tls-cert", "/nowhere/c.pem"}).code == 2);
+}
 
 TEST_CASE("store add writes a store that the configuration then has", "[cli]") {
   const Site site;

@@ -34,6 +34,17 @@ TEST_CASE("store entry: entries at the column of the key are a block, too", "[co
         "stores:\n- name: harvest\n  port: 1\n" + kEntry + "log: {}\n");
 }
 
+TEST_CASE("store entry: TLS goes with it, with those files that are named", "[config]") {
+  auto store = native();
+  store.tls.enabled = true;
+  store.tls.cert_file = "/etc/harvester/store.pem";
+  store.tls.key = config::SecretRef{config::SecretRef::From::file, "/etc/harvester/store.key"};
+  const std::string head = "stores:\n  - {name: native, ae_title: PUSH, port: 8104, role: native, tls: {enabled: true,";
+  CHECK(with_store("stores: []\n", store)->find(head + " cert_file: /etc/harvester/store.pem, key: ") == 0);
+  store.tls.ca_file = "/etc/harvester/ca.pem";
+  CHECK(with_store("stores: []\n", store)->find(", ca_file: /etc/harvester/ca.pem}}\n") != std::string::npos);
+}
+
 TEST_CASE("store entry: an empty list becomes a block", "[config]") {
   CHECK(*with_store("stores: []  # none\nlog: {}\n", native()) == "stores:\n  " + kEntry + "log: {}\n");
 }

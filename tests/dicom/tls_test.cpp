@@ -38,7 +38,7 @@ bool listens(int port) {
 /// Certificates, and storescp with one of them.
 struct TlsWorld {
   explicit TlsWorld(const std::vector<std::string>& more = {"-ic"}, int days = 30)
-      : server(folder.path(), "server", &ca, days) {
+      : server(folder.path(), "server", &ca, days, false, Certificate::Key::rsa) {
     REQUIRE(start_toolkit());
     std::vector<std::string> command{
         "storescp",         "+tls", server.key_file().string(), server.file().string(), "+cf",

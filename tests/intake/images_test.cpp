@@ -1,6 +1,8 @@
 #include "support/images.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "harvester/core/sop_classes.hpp"
@@ -166,4 +168,23 @@ TEST_CASE("images: a patient dose report beside a CT report changes no number", 
   CHECK(study["summary"]["total_dlp"] == 250);
   CHECK(study["study"]["procedure_reported"] == "Computed Tomography X-Ray");
   CHECK(study["reports"].size() == 2);
+}
+
+TEST_CASE("an image in GE's private syntax is imported by its header", "[intake]") {
+  ImportSite site;
+  const auto image = object(UID_DigitalXRayImageStorageForPresentation, "1.2.3.5",
+                            {{DCM_Modality, "DX"}, {DCM_ImageAndFluoroscopyAreaDoseProduct, "1.5"}});
+  std::vector<Uint16> pixels(1000, 0x0102);
+  must(image->putAndInsertUint16Array(DCM_PixelData, pixels.data(), pixels.size()));
+  DcmFileFormat file(image.get());
+  must(file.saveFile((site / "ge.dcm").c_str(), EXS_LittleEndianImplicit));
+  std::ifstream saved(site / "ge.dcm", std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(saved), {}};
+  const std::string plain("1.2.840.10008.1.2\0", 18), theirs("1.2.840.113619.5.2", 18);
+  bytes.replace(bytes.find(plain), plain.size(), theirs);
+  std::ofstream(site / "ge.dcm", std::ios::binary) << bytes;
+  const auto outcome = site.import(site / "ge.dcm");
+  INFO(outcome.message);
+  CHECK(outcome.state() == IntakeState::imported);
+  CHECK(site.exported().find("\"dose_area_product\":1.5") != std::string::npos);  // 1.5 dGy·cm² in Gy·m²
 }

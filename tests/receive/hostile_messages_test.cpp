@@ -133,6 +133,36 @@ TEST_CASE("attack: an object that is broken off leaves no row and no file, and i
   CHECK(siege.store().status().objects == 0);
 }
 
+TEST_CASE("attack: a request for release in the middle of an object is answered with an abort", "[net]") {
+  const bool after_command = GENERATE(false, true);
+  Siege siege;
+  {
+    auto client = after_command ? StoreClient(siege.port()) : half_way(siege);
+    if (after_command) client.send_command(kPlan.sop_class, kPlan.instance);
+    client.raw().send(pdu::release());
+    const auto answer = client.raw().receive_pdu();
+    REQUIRE_FALSE(answer.empty());
+    CHECK(answer[0] == 7);
+    CHECK(client.raw().closed_within(30s));
+  }
+  siege.check_unharmed();
+}
+
+TEST_CASE("attack: a peer that drips a message for ever, each fragment in time, is cut off", "[net]") {
+  auto options = Siege::patient();
+  options.progress_window = 300ms;
+  Siege siege(options);
+  {
+    auto client = half_way(siege);
+    std::jthread dripping([&](std::stop_token stop) {
+      while (!stop.stop_requested() && client.send_data("x", 16, false))
+        std::this_thread::sleep_for(20ms);  // that is the attack: far below 1 kB a second
+    });
+    CHECK(eventually([&] { return siege.store().status().open_associations == 0; }));
+  }
+  siege.check_unharmed();
+}
+
 TEST_CASE("attack: all slots held in mid-object are freed at the time-out", "[net]") {
   Siege siege;
   {

@@ -32,9 +32,9 @@ pdu::Request with_user_item(std::uint8_t type, const pdu::Bytes& body) {
   return request;
 }
 
-/// A user identity with a user name (PS3.7 D.3.3.7).
+/// A user identity with a user name, and an answer to that asked for (PS3.7 D.3.3.7).
 pdu::Bytes identity(std::size_t size) {
-  pdu::Bytes body{1, 0};
+  pdu::Bytes body{1, 1};
   pdu::big(body, size, 2);
   body.resize(body.size() + size, 'u');
   pdu::big(body, 0, 2);
@@ -242,6 +242,25 @@ TEST_CASE("attack: AE titles that are blank, paths, control bytes or formats", "
     CHECK(siege.answers());
   }
   siege.check_unharmed();
+}
+
+TEST_CASE("a user's name is accepted where an answer is asked for, and nothing is said where it is not or of tickets",
+          "[net]") {
+  const auto [kind, asked, answered] =
+      GENERATE(table<std::uint8_t, std::uint8_t, bool>({{1, 1, true}, {2, 1, true}, {1, 0, false}, {3, 1, false}}));
+  pdu::Bytes body{kind, asked};
+  for (const auto* field : {"user", "secret"}) {
+    pdu::big(body, std::string(field).size(), 2);
+    pdu::add(body, pdu::of(field));
+  }
+  StoreSite site;
+  RawClient client(site.port());
+  client.send(pdu::associate(with_user_item(0x58, body)));
+  const auto answer = client.receive_pdu();
+  REQUIRE_FALSE(answer.empty());
+  REQUIRE(answer[0] == 2);
+  const pdu::Bytes accepted{0x59, 0, 0, 2, 0, 0};
+  CHECK((std::search(answer.begin(), answer.end(), accepted.begin(), accepted.end()) != answer.end()) == answered);
 }
 
 TEST_CASE("attack: huge user identities again and again do not make the process grow", "[net]") {

@@ -145,6 +145,17 @@ TEST_CASE("storescu sends a study over one association, every byte arrives", "[n
   CHECK(site.value("SELECT count(*) FROM association") == "1");
 }
 
+TEST_CASE("storescu that tells its user and waits for an answer to that is served", "[net]") {
+  StoreSite site;
+  const Study study(site.folder().parent_path());
+  const auto sent = send({"storescu", "-aec", "HARVESTER", "-xe", "-usr", "someone", "-pwd", "secret", "-rsp",
+                          "127.0.0.1", site.port_text()},
+                         study.files());
+  INFO(sent.output);
+  CHECK(sent.code == 0);
+  check_arrived(site, study.data_sets());
+}
+
 TEST_CASE("dcmsend sends a study, every byte arrives", "[net]") {
   StoreSite site;
   const Study study(site.folder().parent_path());

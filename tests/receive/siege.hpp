@@ -11,10 +11,11 @@ class Siege : public StoreSite {
  public:
   static constexpr int kSlots = 4;
 
-  explicit Siege(receive::StoreOptions options = impatient()) : StoreSite(options) {
+  explicit Siege(receive::StoreOptions options = impatient(), Connect connect = {}) : StoreSite(options) {
+    if (connect) connect_by(std::move(connect));
     {
       std::vector<StoreClient> all;
-      for (int n = 0; n < kSlots; ++n) all.emplace_back(port());
+      for (int n = 0; n < kSlots; ++n) all.push_back(client());
       for (auto& client : all) REQUIRE(client.release());
     }
     REQUIRE(is_quiet());

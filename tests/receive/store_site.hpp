@@ -1,6 +1,8 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <functional>
+#include <memory>
 
 #include "harvester/receive/store.hpp"
 #include "support/process.hpp"
@@ -12,6 +14,9 @@ namespace harvester::tests {
 /// A store on a free loopback port, with a data directory of its own.
 class StoreSite : public SpoolSite {
  public:
+  /// A connection to the store at this port, as peers that mean well make it.
+  using Connect = std::function<std::unique_ptr<RawClient>(int port)>;
+
   explicit StoreSite(receive::StoreOptions options = {}, std::uint64_t minimum_free = 0,
                      spool::FileSystem& files = spool::real_file_system())
       : SpoolSite(files, minimum_free) {
@@ -26,12 +31,16 @@ class StoreSite : public SpoolSite {
   [[nodiscard]] int port() const { return store_->port(); }
   [[nodiscard]] std::string port_text() const { return std::to_string(port()); }
 
+  /// How answers() connects; plain TCP if nothing else is said.
+  void connect_by(Connect connect) { connect_ = std::move(connect); }
+  [[nodiscard]] StoreClient client() const { return StoreClient(connect_(port())); }
+
   /// Whether a peer of its own gets an answer to C-ECHO. Tried again where time-outs are short: on a busy machine this
   /// peer may be the slow one, and a slot may be free a moment later than its peer has gone.
   [[nodiscard]] bool answers() const {
     return eventually([&] {
-      StoreClient client(port());
-      return client.accepted() && client.echo() && client.release();
+      auto peer = client();
+      return peer.accepted() && peer.echo() && peer.release();
     });
   }
 
@@ -44,6 +53,7 @@ class StoreSite : public SpoolSite {
   [[nodiscard]] bool holds_nothing() const { return rows().empty() && files().empty(); }
 
  private:
+  Connect connect_ = [](int port) { return std::make_unique<RawClient>(port); };
   std::unique_ptr<receive::Store> store_;
 };
 

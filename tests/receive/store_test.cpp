@@ -3,6 +3,7 @@
 #include <future>
 #include <thread>
 
+#include "harvester/dicom/conformance.hpp"
 #include "store_site.hpp"
 #include "support/arrivals.hpp"
 #include "support/faulty_files.hpp"
@@ -46,6 +47,7 @@ TEST_CASE("every transfer syntax is kept byte for byte, known to us or not", "[n
   const auto one = GENERATE_COPY(values<Case>({{kImplicitLittle, object(implicit)},
                                                {kExplicitLittle, object(plan)},
                                                {kExplicitBig, object(big)},
+                                               {kGePrivate, object(implicit)},
                                                {kDeflated, "\x4b\x4c\x4a\x06 deflated, unread"},
                                                {"1.2.840.10008.1.2.4.50", encapsulated_object(plan, jpeg)},
                                                {"1.2.840.10008.1.2.4.70", encapsulated_object(plan, jpeg)},
@@ -61,6 +63,23 @@ TEST_CASE("every transfer syntax is kept byte for byte, known to us or not", "[n
   CHECK(row.syntax == one.syntax);
   CHECK(row.sha256 == sha256_of(one.bytes));
   CHECK(site.data_set_of(row.spool_path) == one.bytes);
+}
+
+TEST_CASE("each transfer syntax of the conformance statement is accepted, kept and answered", "[net]") {
+  StoreSite site;
+  int n = 0;
+  for (const auto& syntax : dicom::accepted_transfer_syntaxes()) {
+    INFO(syntax.name << " " << syntax.uid);
+    ObjectPlan plan;
+    plan.instance = "2.999.6." + std::to_string(++n);
+    const auto layout = dicom::layout_of(syntax.uid);
+    if (layout != dicom::Layout::deflated) plan.layout = layout;
+    StoreClient client(site.port(), offer(plan.sop_class, syntax.uid));
+    CHECK(client.accepted());
+    CHECK(client.store(plan.sop_class, plan.instance, object(plan)) == 0);
+    CHECK(client.release());
+  }
+  CHECK(site.rows().size() == static_cast<std::size_t>(n));
 }
 
 TEST_CASE("an object of a private or unknown SOP class is taken like any other", "[net]") {

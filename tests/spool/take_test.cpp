@@ -56,6 +56,33 @@ TEST_CASE("take: a bare data set is told by its first bytes, in each layout", "[
   CHECK(site.data_set_of(row.spool_path) == object(plan));
 }
 
+TEST_CASE("take: GE's private syntax is implicit little endian, whatever byte order its pixels have", "[spool]") {
+  SpoolSite site;
+  ObjectPlan plan;
+  plan.layout = dicom::Layout::implicit_little;
+  const auto taken = take(site.spool(), foreign_file(plan, object(plan), kGePrivate));
+  REQUIRE(taken);
+  CHECK(taken->reason == IntakeReason::none);
+  const auto row = site.rows().at(0);
+  CHECK(row.syntax == kGePrivate);
+  CHECK(row.study == plan.study);
+  CHECK(site.data_set_of(row.spool_path) == object(plan));
+}
+
+TEST_CASE("take: empty UIDs in the file's meta information are what the data set says", "[spool]") {
+  SpoolSite site;
+  const ObjectPlan plan;
+  auto nameless = plan;
+  nameless.sop_class = nameless.instance = "";
+  const auto taken = take(site.spool(), foreign_file(nameless, object(plan)));
+  REQUIRE(taken);
+  CHECK(taken->reason == IntakeReason::none);
+  const auto row = site.rows().at(0);
+  CHECK(row.instance == plan.instance);
+  CHECK(row.sop_class == plan.sop_class);
+  CHECK(site.data_set_of(row.spool_path) == object(plan));
+}
+
 TEST_CASE("take: a deflated data set is kept as it is, its file's word for who it is", "[spool]") {
   SpoolSite site;
   const std::string deflated("\x4b\x4c\x4a\x06\x00 no matter what", 18);

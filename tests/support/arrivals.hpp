@@ -10,6 +10,7 @@ namespace harvester::tests {
 inline constexpr const char* kExplicitLittle = "1.2.840.10008.1.2.1";
 inline constexpr const char* kImplicitLittle = "1.2.840.10008.1.2";
 inline constexpr const char* kExplicitBig = "1.2.840.10008.1.2.2";
+inline constexpr const char* kGePrivate = "1.2.840.113619.5.2";
 inline constexpr const char* kDeflated = "1.2.840.10008.1.2.1.99";
 
 inline dicom::FileMeta meta_of(const ObjectPlan& plan, const std::string& syntax = kExplicitLittle) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
@@ -15,12 +16,14 @@ namespace harvester::tests {
 /// A certificate with its key, made on the spot, as PEM files.
 class Certificate {
  public:
-  /// `issuer` null: self-signed, a CA. `days`: how long it is valid from now on; negative: it has expired.
+  /// `issuer` null: self-signed, a CA. `days`: how long it is valid from now on; negative: it has expired. `is_ca`: may
+  /// issue others. RSA keys take a second to make.
+  enum class Key { elliptic, rsa };
   Certificate(const std::filesystem::path& folder, const std::string& name, const Certificate* issuer = nullptr,
-              int days = 30)
+              int days = 30, bool is_ca = false, Key kind = Key::elliptic)
       : file_(folder / (name + ".pem")),
         key_file_(folder / (name + ".key")),
-        key_(EVP_RSA_gen(2048)),
+        key_(kind == Key::rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256")),
         own_(X509_new()) {
     static long serial = 1;
     X509_set_version(own_.get(), 2);
@@ -32,7 +35,7 @@ class Certificate {
     X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1,
                                -1, 0);
     X509_set_issuer_name(own_.get(), issuer ? X509_get_subject_name(issuer->own_.get()) : subject);
-    if (issuer == nullptr) add_extension(NID_basic_constraints, "critical,CA:TRUE");
+    if (issuer == nullptr || is_ca) add_extension(NID_basic_constraints, "critical,CA:TRUE");
     if (X509_sign(own_.get(), issuer ? issuer->key_.get() : key_.get(), EVP_sha256()) == 0)
       throw std::runtime_error("cannot sign a certificate");
     write(file_, [&](std::FILE* file) { return PEM_write_X509(file, own_.get()); });

@@ -45,7 +45,7 @@ class RawClient {
   }
   RawClient(RawClient&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   RawClient& operator=(RawClient&&) = delete;
-  ~RawClient() { close(); }
+  virtual ~RawClient() { close(); }
 
   void close() {
     if (fd_ >= 0) ::close(fd_);
@@ -68,7 +68,7 @@ class RawClient {
   bool send(const Bytes& bytes) {
     std::size_t done = 0;
     while (done < bytes.size()) {
-      const auto count = ::send(fd_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
+      const auto count = put(bytes.data() + done, bytes.size() - done);
       if (count <= 0) return false;
       done += static_cast<std::size_t>(count);
     }
@@ -80,7 +80,7 @@ class RawClient {
     Bytes bytes(size);
     std::size_t done = 0;
     while (done < size && readable(limit)) {
-      const auto count = ::recv(fd_, bytes.data() + done, size - done, 0);
+      const auto count = get(bytes.data() + done, size - done);
       if (count <= 0) break;
       done += static_cast<std::size_t>(count);
     }
@@ -93,7 +93,7 @@ class RawClient {
     const auto until = std::chrono::steady_clock::now() + limit;
     while (std::chrono::steady_clock::now() < until) {
       std::uint8_t byte[4096];
-      if (readable(std::chrono::milliseconds(50)) && ::recv(fd_, byte, sizeof(byte), 0) <= 0) return true;
+      if (readable(std::chrono::milliseconds(50)) && get(byte, sizeof(byte)) <= 0) return true;
     }
     return false;
   }
@@ -108,12 +108,17 @@ class RawClient {
     return pdu;
   }
 
- private:
-  bool readable(std::chrono::milliseconds limit) const {
+ protected:
+  [[nodiscard]] int fd() const { return fd_; }
+  /// Once, as send and recv do.
+  virtual ssize_t put(const std::uint8_t* bytes, std::size_t size) { return ::send(fd_, bytes, size, MSG_NOSIGNAL); }
+  virtual ssize_t get(std::uint8_t* bytes, std::size_t size) { return ::recv(fd_, bytes, size, 0); }
+  virtual bool readable(std::chrono::milliseconds limit) {
     pollfd polled{fd_, POLLIN, 0};
     return ::poll(&polled, 1, static_cast<int>(limit.count())) > 0;
   }
 
+ private:
   int fd_;
 };
 

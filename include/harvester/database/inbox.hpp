@@ -30,6 +30,10 @@ AssociationId begin_association(Connection& connection, const NewAssociation& as
 void end_association(Connection& connection, AssociationId id, const std::string& outcome, std::int64_t objects,
                      Instant now);
 
+/// Deletes rows of associations that ended before that and that no object refers to: C-ECHO, refused objects. The
+/// oldest first, at most so many at once. Returns how many.
+int delete_associations_without_objects(Connection& connection, Instant ended_before, int most);
+
 /// An object whose file lies in the spool, durable.
 struct NewObject {
   std::optional<AssociationId> association;

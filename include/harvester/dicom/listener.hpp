@@ -10,6 +10,7 @@
 #include "harvester/core/result.hpp"
 #include "harvester/dicom/negotiation.hpp"
 #include "harvester/dicom/scp.hpp"
+#include "harvester/dicom/tls.hpp"
 #include "harvester/dicom/transport.hpp"
 
 namespace harvester::dicom {
@@ -20,9 +21,15 @@ struct ListenerOptions {
   int max_associations = 32;     ///< beyond it: A-ASSOCIATE-RJ 2/3/2
   int max_per_peer = 0;          ///< associations from one address; 0: no limit of its own
   int max_waiting = 256;         ///< connections whose request has not come in whole; beyond it the oldest is dropped
-  std::chrono::milliseconds request_timeout{10000};  ///< for the whole A-ASSOCIATE-RQ (ARTIM, PS3.8 9.1.5)
+  std::chrono::milliseconds request_timeout{10000};  ///< for the whole A-ASSOCIATE-RQ (ARTIM, PS3.8 9.1.5), with TLS
+                                                     ///< for handshake and request together
   TransportOptions transport;                        ///< of accepted associations; wake is not used
   long max_pdu = 131072;
+
+  /// Asked for each new connection; empty: plain TCP. Never null. Called on the accepting thread: must not wait.
+  std::function<std::shared_ptr<TlsServer>()> tls{};
+  /// Told of a peer that the TLS handshake failed with, and why in words that go on after its name; as `tls`.
+  std::function<void(const std::string& peer_address, const std::string& why)> on_tls_refusal{};
 };
 
 /// What a listener counted; a snapshot.
@@ -33,6 +40,7 @@ struct ListenerCounts {
   std::uint64_t refused = 0;          ///< rejected by the policy
   std::uint64_t broken_requests = 0;  ///< no DICOM, lying items, closed before the end
   std::uint64_t late_requests = 0;    ///< dropped at the request time-out or for lack of room
+  std::uint64_t refused_by_tls = 0;   ///< handshakes that failed: no TLS, too old, no certificate that holds
   int open = 0;                       ///< associations now
 };
 

@@ -30,6 +30,7 @@ struct AssociationRequest {
   std::string implementation_class_uid;
   std::string implementation_version;
   bool asynchronous_operations = false;  ///< an asynchronous operations window was proposed (PS3.7 D.3.3.3)
+  bool names_user = false;  ///< a user's name is told, and an answer to that asked for (PS3.7 D.3.3.7); kept nowhere
   std::vector<ProposedContext> contexts;
   std::map<std::string, std::vector<std::uint8_t>> extended;  ///< extended negotiation by SOP class (PS3.7 D.3.3.5)
 };
@@ -67,6 +68,7 @@ struct Negotiation {
   std::optional<Rejection> rejected;
   std::vector<ContextAnswer> contexts;
   std::map<std::string, std::vector<std::uint8_t>> extended;
+  bool accepts_user = false;               ///< answers that the user identity is accepted; it decides nothing
   std::string implementation_class_uid{};  ///< told instead of our own, as it is (simulation); empty: our own
 };
 
@@ -86,12 +88,13 @@ struct Services {
 [[nodiscard]] std::string choose_transfer_syntax(const std::vector<std::string>& proposed);
 
 /// The answers of a server with these services to each proposed context; roles as proposed for storage classes where
-/// query_retrieve is offered (C-GET), else standard. Rejects (1,1,1) only if nothing is proposed.
+/// query_retrieve is offered (C-GET), else standard. Rejects (1,1,1) only if nothing is proposed. User names are
+/// accepted, whoever it is: they are no authentication here.
 [[nodiscard]] Negotiation negotiate(const Services& services, const AssociationRequest& request);
 
 /// Reads an A-ASSOCIATE-RQ PDU (PS3.8 9.3.2), header included, before any other parser sees it: items within the PDU,
-/// odd and distinct context ids, at most 128 contexts, at most one user identity. `bad_data` and why if it is broken.
-/// The peer's address is not in it.
+/// odd and distinct context ids, at most 128 contexts, at most one user identity that fits. `bad_data` and why if it is
+/// broken. The peer's address is not in it.
 [[nodiscard]] Result<AssociationRequest> parse_associate_request(std::span<const std::uint8_t> pdu);
 
 }  // namespace harvester::dicom

@@ -16,10 +16,18 @@ struct TransferCounters {
   std::atomic<std::uint64_t> sent{0};
 };
 
+/// The slowest line that a message may come over: what brings less within a window is a peer that only holds its place.
+/// Lines of 64 kbit/s bring eight times as much.
+struct SlowestLine {
+  std::uint64_t bytes_per_second = 1000;
+  std::chrono::milliseconds window{300000};
+};
+
 /// How a connection waits. Every wait ends: none relies on the peer.
 struct TransportOptions {
   std::chrono::milliseconds pdu_timeout{60000};    ///< for the rest of a PDU once its first byte came, drips included
   std::chrono::milliseconds write_timeout{60000};  ///< for a peer that does not read
+  SlowestLine slowest{};                           ///< of messages of more than one PDU
   std::size_t max_pdu_bytes = 1 << 20;             ///< a longer PDU ends the connection before anything is allocated
   std::stop_token wake;   ///< ends the wait for data that is going on, once; the association stays usable
   std::stop_token abort;  ///< ends every reading and writing, from then on

@@ -2,13 +2,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harvester/core/clock.hpp"
 #include "harvester/core/result.hpp"
 #include "harvester/database/writer.hpp"
+#include "harvester/dicom/tls.hpp"
 #include "harvester/receive/accept_rules.hpp"
 #include "harvester/spool/spool.hpp"
 
@@ -16,6 +20,18 @@
 namespace harvester::receive {
 
 enum class StoreRole { harvest, native };  ///< destination of C-MOVE, or takes pushes: the same code
+
+/// TLS of a store. The files are read anew when they have changed.
+struct StoreTls {
+  std::filesystem::path cert_file;                  ///< PEM, the certificate first, then its chain
+  std::function<Result<std::string>()> key;         ///< reads the private key, PEM
+  std::optional<std::filesystem::path> key_file{};  ///< where the key is read from, if that is a file
+  std::optional<std::filesystem::path> ca_file{};   ///< callers need a certificate that it vouches for
+  dicom::TlsProfile profile = dicom::TlsProfile::bcp195_nd;
+};
+
+/// What is read of those files now.
+[[nodiscard]] Result<dicom::TlsServerOptions> tls_server_options(const StoreTls& tls);
 
 struct StoreOptions {
   std::string name = "harvest";  ///< friendly name, for rows and logs
@@ -26,10 +42,21 @@ struct StoreOptions {
   int max_associations = 32;
   int max_per_peer = 0;  ///< 0: no limit of its own
   AcceptRules accept;
-  std::chrono::milliseconds request_timeout{10000};  ///< for a whole association request
-  std::chrono::milliseconds idle_timeout{60000};     ///< between messages
-  std::chrono::milliseconds message_timeout{60000};  ///< for one PDU, and for a peer that does not read
-  std::chrono::milliseconds drain_timeout{10000};    ///< for objects that are under way when the store stops
+  std::optional<StoreTls> tls{};                      ///< none: plain TCP
+  std::chrono::milliseconds request_timeout{10000};   ///< for a whole association request, TLS handshake included
+  std::chrono::milliseconds idle_timeout{60000};      ///< between messages
+  std::chrono::milliseconds message_timeout{60000};   ///< for one PDU, and for a peer that does not read
+  std::chrono::milliseconds progress_window{300000};  ///< over which a message has to bring 1 kB a second
+  std::chrono::milliseconds drain_timeout{10000};     ///< for objects that are under way when the store stops
+};
+
+/// A certificate that holds no longer than this draws warnings.
+inline constexpr std::chrono::hours kCertificateEndsSoon{24 * 30};
+
+struct TlsStatus {
+  Instant certificate_until{};
+  std::uint64_t refused = 0;  ///< connections whose TLS handshake failed
+  std::string fault;          ///< why changed files are not in use; empty: they are, or have not changed
 };
 
 /// What a store has done; a snapshot.
@@ -47,13 +74,15 @@ struct StoreStatus {
   std::uint64_t bytes = 0;    ///< of their data sets
   std::uint64_t associations_refused = 0;
   std::map<std::string, std::uint64_t> objects_refused;  ///< by status: "A700H" → count
+  std::optional<TlsStatus> tls;                          ///< none: plain TCP
   std::string last_error;                                ///< the latest refusal or fault; no patient data
 };
 
 /// A running store. Thread-safe.
 class Store {
  public:
-  /// Opens the port. Spool, writer and clock must outlive the store. Fails with `config`.
+  /// Opens the port. Spool, writer and clock must outlive the store. Fails with `config`, also where TLS files are not
+  /// sound; once it is open such files leave those in force that it has.
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, spool::Spool& spool, database::Writer& writer,
                                              const Clock& clock);
   /// stop().

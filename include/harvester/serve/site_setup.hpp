@@ -29,7 +29,12 @@ namespace harvester::serve {
 /// program did not work out yet is worked out. Inside the caller's transaction; throws on database errors.
 void apply_site(database::Connection& connection, const config::SiteConfig& site);
 
-/// Fails with `config` for what this version cannot do (TLS).
+[[nodiscard]] dicom::TlsProfile tls_profile(config::Tls::Profile profile);
+
+/// The TLS of a store that has it enabled. The key is not read yet. Fails with `config` where a file is not named.
+[[nodiscard]] Result<receive::StoreTls> store_tls(const config::Store& store);
+
+/// Fails as store_tls().
 [[nodiscard]] Result<receive::StoreOptions> store_options(const config::Store& store);
 
 /// What the ledger may keep of an accession number that a node tells: as it is, hashed, or nothing.

@@ -20,8 +20,10 @@ struct StoreCall {
   dicom::ScuOptions options;
 };
 
-/// How to call a store from this machine, as somebody whom it accepts.
-[[nodiscard]] StoreCall call_of(const config::Store& store);
+/// How to call a store from this machine, as somebody whom it accepts; one with TLS by its own certificate, which it
+/// always accepts and has to show. Fails with `config` where that, or with mutual authentication its key, cannot be
+/// read.
+[[nodiscard]] Result<StoreCall> call_of(const config::Store& store);
 
 /// Sends C-ECHO. Fails as associations do.
 Status echo(const StoreCall& call);
@@ -34,7 +36,8 @@ struct StoreActions {
 };
 
 /// Calls stores, and opens those anew that do not answer twice in a row. A refusal is an answer: a store that is full
-/// lives. One thread.
+/// lives. So does one that cannot be called because of its TLS files: it could not be opened with them either. One
+/// thread.
 class StoreSupervision {
  public:
   explicit StoreSupervision(StoreActions actions) : actions_(std::move(actions)) {}
@@ -49,7 +52,7 @@ class StoreSupervision {
   std::map<std::string, int> unanswered_;  ///< calls in a row, by store
 };
 
-/// Rounds of the stores of an engine until a stop. Stores with TLS are left out: they would not know us.
+/// Rounds of the stores of an engine until a stop.
 void keep_stores_alive(Engine& engine, std::stop_token stop);
 
 }  // namespace harvester::serve
