@@ -91,15 +91,13 @@ harvest::SelectionOverrides overrides_of(const SelectionOptions& options) {
 }
 
 /// What one node is asked for.
-Result<harvest::Request> request_for(const Global& global, const config::Profile& profile,
-                                     const HarvestOptions& options, const Names& names) {
+Result<harvest::Request> request_for(const config::Profile& profile, const HarvestOptions& options,
+                                     const Names& names) {
   const auto now = schedule::civil_now(profile.query.timezone);
   if (!now) return now.error().with(fmt::format("profiles/{}.yaml: query.timezone", profile.name));
   const auto& asked = options.selection.sr_only ? std::vector<std::string>{"SR"} : options.modalities;
   auto modalities = serve::modalities_for(profile, asked);
   if (!modalities) return modalities.error();
-  if (const auto keys = serve::not_applied(profile); !keys.empty())
-    note(global, fmt::format("{}: not applied by this version: {}", profile.name, join(keys, ", ")));
   harvest::Request request;
   request.node = profile.name;
   request.modalities = *std::move(modalities);
@@ -121,7 +119,7 @@ Result<serve::HarvestJob> job_of(const Global& global, const config::Configurati
   serve::HarvestJob job;
   job.day_by_day = options.way == HarvestOptions::Way::day_by_day;
   for (const auto* profile : *profiles) {
-    auto request = request_for(global, *profile, options, *names);
+    auto request = request_for(*profile, options, *names);
     if (!request) return request.error();
     job.requests.push_back(*std::move(request));
   }

@@ -114,17 +114,14 @@ void print_known(const Known& known) {
 int show(const Global& global, const config::Configuration& configuration, const config::Profile& profile) {
   const auto known = known_of(configuration, {&profile});
   if (!known) return fail(known.error());
-  const auto unused = serve::not_applied(profile);
   if (global.json) {
     auto json = node_json(profile, known->front());
     json["profile"] = config::show(profile);
     json["learnt"] = known->front().learnt;
-    json["not_applied"] = unused;
     fmt::print("{}\n", ordered_json{{"schema", 1}, {"node", std::move(json)}}.dump(2));
     return kDone;
   }
   fmt::print("# {}: what is in force, defaults included\n{}", profile.name, config::show(profile));
-  if (!unused.empty()) fmt::print("\n# not applied by this version: {}\n", join(unused, ", "));
   print_known(known->front());
   return kDone;
 }

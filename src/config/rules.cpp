@@ -104,6 +104,12 @@ MaybeProblem check_notify_event(std::string_view text) {
   return not_one_of(text, kEvents);
 }
 
+MaybeProblem check_no_phi(std::string_view text) {
+  if (text != "true") return {};
+  return Problem{"notifications never carry patient data",
+                 "leave it false: a notification names the harvest to look at"};
+}
+
 MaybeProblem check_url(std::string_view text) {
   const auto host = text.starts_with("https://") ? text.substr(8) : text.starts_with("http://") ? text.substr(7) : "";
   const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };

@@ -104,6 +104,7 @@ using TextRule = MaybeProblem (*)(std::string_view);
 [[nodiscard]] MaybeProblem check_cron(std::string_view text);          ///< five fields or an @word
 [[nodiscard]] MaybeProblem check_date_range(std::string_view text);    ///< "yesterday..today", "2026-11-01", "today-7"
 [[nodiscard]] MaybeProblem check_notify_event(std::string_view text);  ///< failure, partial, success, no_data_Nd
+[[nodiscard]] MaybeProblem check_no_phi(std::string_view text);        ///< not true
 [[nodiscard]] MaybeProblem check_url(std::string_view text);           ///< http:// or https://
 
 }  // namespace harvester::config

@@ -260,7 +260,7 @@ void describe(V& v, Is<Notify> auto& notify) {
   v("on", notify.on, check_notify_event);
   v("command", notify.command);
   v("ping_url", notify.ping_url, check_url);
-  v("include_phi", notify.include_phi);
+  v("include_phi", notify.include_phi, check_no_phi);
 }
 
 template <class V>

@@ -34,7 +34,7 @@ void tidy(Engine& engine, std::stop_token stop) {
 void tidy_each_hour(Engine& engine, std::stop_token stop) {
   do tidy(engine, stop);
   while (pause(std::chrono::hours(1), stop));
-  }
+}
 }
 
 }  // namespace

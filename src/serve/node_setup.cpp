@@ -169,16 +169,6 @@ Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const conf
   return harvest::overridden(std::move(setup), {});
 }
 
-std::vector<std::string> not_applied(const config::Profile& profile) {
-  const config::Profile plain;
-  std::vector<std::string> keys;
-  const auto compare = [&](const char* key, bool same) {
-    if (!same) keys.emplace_back(key);
-  };
-  compare("notify", profile.notify == plain.notify);
-  return keys;
-}
-
 Result<std::vector<std::string>> modalities_for(const config::Profile& profile, const std::vector<std::string>& asked) {
   const auto& known = select::known_modalities();
   std::vector<std::string> wanted;

@@ -137,6 +137,8 @@ TEST_CASE("words of a closed list are suggested", "[config]") {
   CHECK(said(check_notify_event("fialure")).ends_with("did you mean failure?"));
   CHECK(said(check_notify_event("no_data_14d")) == "good");
   CHECK(said(check_notify_event("no_data_0d")) != "good");
+  CHECK(said(check_no_phi("true")).starts_with("notifications never carry patient data"));
+  CHECK(said(check_no_phi("false")) == "good");
 }
 
 TEST_CASE("AE titles, hosts and addresses are checked for what they are", "[config]") {

@@ -79,10 +79,14 @@ struct Conversion {
 };
 
 std::vector<Conversion> conversions() {
-  return {{{"dcmconv", "+ti"}, kImplicitLittle}, {{"dcmconv", "+te"}, kExplicitLittle},
-          {{"dcmconv", "+tb"}, kExplicitBig},    {{"dcmconv", "+td"}, kDeflated},
-          {{"dcmcrle"}, kRle},                   {{"dcmcjpeg", "+e1"}, kLossless},
-          {{"dcmcjpeg", "+ee"}, kExtended},      {{"dcmcjpls"}, kLosslessLs}};
+  return {{{"dcmconv", "+ti"}, kImplicitLittle},
+          {{"dcmconv", "+te"}, kExplicitLittle},
+          {{"dcmconv", "+tb"}, kExplicitBig},
+          {{"dcmconv", "+td"}, kDeflated},
+          {{"dcmcrle"}, kRle},
+          {{"dcmcjpeg", "+e1"}, kLossless},
+          {{"dcmcjpeg", "+ee"}, kExtended},
+          {{"dcmcjpls"}, kLosslessLs}};
 }
 
 /// An image in some transfer syntax as a file, with a UID of its own.
@@ -165,15 +169,14 @@ TEST_CASE("dcmsend sends a study, every byte arrives", "[net]") {
 }
 
 TEST_CASE("storescu sends each transfer syntax it knows, every byte arrives", "[net]") {
-  const std::map<std::string, std::string> proposals{{kImplicitLittle, "-xi"}, {kExplicitLittle, "-xe"},
-                                                     {kExplicitBig, "-xb"},    {kDeflated, "-xd"},
-                                                     {kRle, "-xr"},            {kLossless, "-xs"},
-                                                     {kExtended, "-xx"},       {kLosslessLs, "-xt"}};
+  const std::map<std::string, std::string> proposals{
+      {kImplicitLittle, "-xi"}, {kExplicitLittle, "-xe"}, {kExplicitBig, "-xb"}, {kDeflated, "-xd"}, {kRle, "-xr"},
+      {kLossless, "-xs"},       {kExtended, "-xx"},       {kLosslessLs, "-xt"}};
   const auto one = GENERATE(from_range(conversions()));
   StoreSite site;
   const Converted object(one, site.folder().parent_path());
-  const auto sent = send({"storescu", "-aec", "HARVESTER", proposals.at(one.syntax), "127.0.0.1", site.port_text()},
-                         {object.file()});
+  const auto sent =
+      send({"storescu", "-aec", "HARVESTER", proposals.at(one.syntax), "127.0.0.1", site.port_text()}, {object.file()});
   CHECK(sent.code == 0);
   object.check_arrived(site);
 }

@@ -439,7 +439,7 @@ TEST_CASE("tls store: associations, refused peers and new certificates do not ma
   TlsSiege siege(Siege::impatient(), true);
   const auto once = [&] {
     CHECK(siege.answers());
-    caller(&siege.stranger)(siege.port());
+    caller (&siege.stranger)(siege.port());
     siege.copy(siege.server, "store");  // another file each time
   };
   for (int n = 0; n < 50; ++n) once();

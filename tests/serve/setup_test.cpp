@@ -35,15 +35,6 @@ TEST_CASE("a profile that cannot be done as it stands is refused with its key", 
   CHECK(refusal(elsewhere).find("there is no store \"nowhere\"") != std::string::npos);
 }
 
-TEST_CASE("keys of a profile that are not applied yet are told by name", "[serve]") {
-  CHECK(not_applied(profile_of("main")).empty());
-  auto profile = profile_of("main");
-  profile.windows.push_back({});
-  profile.schedule.push_back({});  // applied
-  profile.notify.command = "/bin/true";
-  CHECK(not_applied(profile) == std::vector<std::string>{"notify"});
-}
-
 TEST_CASE("how a node is asked follows from its profile", "[serve]") {
   auto profile = profile_of("main");
   auto setup = node_setup({}, profile);
@@ -126,7 +117,6 @@ TEST_CASE("what a profile says of the selection becomes its rules", "[serve]") {
   profile.retrieve.images.ct = config::ImageRule::one_per_series;
   profile.retrieve.max_objects_per_series = 7;
   profile.query.sop_classes_in_study = profile.query.relational = true;
-  CHECK(not_applied(profile).empty());
   const auto setup = node_setup({}, profile);
   REQUIRE(setup);
   CHECK(setup->rules.skip_known == select::SkipKnown::study);

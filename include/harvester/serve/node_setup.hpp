@@ -12,12 +12,9 @@
 /// From the configuration to what a harvest works with. Pure.
 namespace harvester::serve {
 
-/// What a harvest has to know of a node. Fails with `config` for what this version cannot do (TLS, C-GET, Patient Root)
-/// and for a store that is not there; the message names the key.
+/// What a harvest has to know of a node. Fails with `config` for TLS without a CA or with files that cannot
+/// be read, and for a store that is not there; the message names the key.
 [[nodiscard]] Result<harvest::NodeSetup> node_setup(const config::SiteConfig& site, const config::Profile& profile);
-
-/// Keys that say something this version does not do yet: whoever wrote them has to be told.
-[[nodiscard]] std::vector<std::string> not_applied(const config::Profile& profile);
 
 /// The modalities of a harvest in capitals, each once: those asked for, or the profile's own. Any case of letters.
 /// Fails with `config` for one that is not harvested, and where there is none.
