@@ -1,0 +1,67 @@
+/** The same data as files for other programs. */
+import { useState } from 'preact/hooks';
+import { download, queryOf } from '../api/client.ts';
+import { isoDay } from '../format.ts';
+import { Heading, Panel } from '../parts/basics.tsx';
+import { Check, Choice, Segments } from '../parts/forms.tsx';
+import { DoseFilters, filtersOf } from '../parts/dose_filters.tsx';
+import { setQuery, usePlace } from '../router.ts';
+import { attempt, useMay } from '../state.ts';
+
+const whats: [string, string][] = [
+  ['studies', 'Studies: a line for each'],
+  ['ct', 'CT events'],
+  ['xray', 'X-ray events'],
+  ['mg', 'Mammography events'],
+  ['nm', 'Administrations'],
+];
+
+const formats: [string, string][] = [
+  ['xlsx', 'Excel workbook'],
+  ['csv', 'CSV'],
+  ['json', 'JSON'],
+  ['ndjson', 'JSON lines'],
+];
+
+export function Exports() {
+  const { query } = usePlace();
+  const what = query.get('what') ?? 'studies';
+  const format = query.get('format') ?? 'xlsx';
+  const mayPatient = useMay('patient');
+  const [patient, setPatient] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const filters = filtersOf(query);
+  const family = what === 'studies' ? '' : what;
+  const begin = async () => {
+    setBusy(true);
+    const { family: _, ...narrowed } = filters;
+    const ask = queryOf({ ...narrowed, what, bom: format === 'csv' && query.has('bom') ? 'true' : '', patient: patient && mayPatient ? 'true' : '' });
+    await attempt(() => download(`/exports/${format}${ask}`, `${what}-${isoDay(new Date())}.${format}`), 'The file is saved.');
+    setBusy(false);
+  };
+  return (
+    <>
+      <Heading title="Exports" about="The same rows and columns as the command `harvester export` writes. Units stand in the headers." />
+      <Panel title="What">
+        <div class="stack">
+          <div class="filters">
+            <Choice label="Rows" value={what} onValue={(to) => setQuery({ what: to }, true)} options={whats} />
+          </div>
+          <Segments label="Format" value={format} options={formats} onValue={(to) => setQuery({ format: to }, true)} />
+          <div class="actions">
+            {format === 'csv' && <Check label="For old spreadsheets: byte order mark" checked={query.has('bom')} onChecked={(on) => setQuery({ bom: on }, true)} />}
+            {mayPatient && <Check label="With patient name, id and birth date, as far as they are kept (recorded in the audit)" checked={patient} onChecked={setPatient} />}
+          </div>
+        </div>
+      </Panel>
+      <Panel title="Which studies">
+        <DoseFilters withFamily={false} family={family} />
+      </Panel>
+      <div class="buttons">
+        <button class="primary" disabled={busy} onClick={begin}>
+          {busy ? 'Being written …' : 'Export'}
+        </button>
+      </div>
+    </>
+  );
+}
