@@ -151,6 +151,7 @@ function Side({ session, path, onToken }: { session: Session; path: string; onTo
   const current = (href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(href + '/'));
   return (
     <div class="side">
+      <div>
       <a class="brand" href="/">
         <Brand />
       </a>
@@ -188,6 +189,7 @@ function Side({ session, path, onToken }: { session: Session; path: string; onTo
         {token() && <button onClick={() => onToken('')}>Forget the token</button>}
         <span>Version {session.version}</span>
       </footer>
+      </div>
     </div>
   );
 }

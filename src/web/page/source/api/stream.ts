@@ -10,9 +10,12 @@ export interface StreamEvent {
 /** Takes text as it comes and gives the events that are complete. */
 export class EventParser {
   private rest = '';
+  private held = ''; // a CR at the end: perhaps half of a line's end
 
   take(text: string): StreamEvent[] {
-    this.rest += text.replace(/\r\n?/g, '\n');
+    const all = this.held + text;
+    this.held = all.endsWith('\r') ? '\r' : '';
+    this.rest += all.slice(0, all.length - this.held.length).replace(/\r\n?/g, '\n');
     const events: StreamEvent[] = [];
     for (let end = this.rest.indexOf('\n\n'); end >= 0; end = this.rest.indexOf('\n\n')) {
       const event = this.parse(this.rest.slice(0, end));

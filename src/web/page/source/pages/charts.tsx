@@ -182,7 +182,7 @@ function Summary({ view, ask, boxes }: { view: View; ask: string; boxes: boolean
               }))}
               onPick={(group, series) => show(view, group, scanners[series]?.scanner ?? null)}
             />
-            <LeftOut n={data.groups_left_out} what="group" />
+            <LeftOut n={data.groups_left_out} one="group" many="groups" />
           </>
         );
       }}
@@ -190,8 +190,8 @@ function Summary({ view, ask, boxes }: { view: View; ask: string; boxes: boolean
   );
 }
 
-function LeftOut({ n, what }: { n: number | undefined; what: string }) {
-  return n ? <p class="quiet">{plural(n, `rarer ${what}`)} not shown. Filters bring them in.</p> : null;
+function LeftOut({ n, one, many }: { n: number | undefined; one: string; many: string }) {
+  return n ? <p class="quiet">{plural(n, `rarer ${one}`, `rarer ${many}`)} not shown. Filters bring them in.</p> : null;
 }
 
 /** Series of the daemon: a group, a system or both. */
@@ -215,7 +215,7 @@ function Time({ view, ask }: { view: View; ask: string }) {
             series={data.series.map((each: any) => ({ name: seriesName(each, view), values: each.values }))}
             onPick={(series) => show(view, data.series[series].group ?? null, data.series[series].scanner ?? null)}
           />
-          <LeftOut n={data.series_left_out} what="series" />
+          <LeftOut n={data.series_left_out} one="series" many="series" />
         </>
       )}
     </Show>
@@ -266,7 +266,7 @@ function Frequency({ view, ask }: { view: View; ask: string }) {
               }))}
               onPick={(group, series) => show(view, group, scanners[series]?.scanner ?? null)}
             />
-            <LeftOut n={data.groups_left_out} what="group" />
+            <LeftOut n={data.groups_left_out} one="group" many="groups" />
           </>
         );
       }}

@@ -2,7 +2,7 @@
 import { get, queryOf } from '../api/client.ts';
 import { daysAgo, isoDay } from '../format.ts';
 import { Heading, Panel, Refresh, Show } from '../parts/basics.tsx';
-import { Choice, TextField } from '../parts/forms.tsx';
+import { Choice, DateField } from '../parts/forms.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useLoad } from '../state.ts';
 
@@ -38,8 +38,8 @@ export function Coverage() {
             onValue={(to) => setQuery({ node: to }, true)}
             options={[['', 'all'], ...((nodes.data?.nodes ?? []).map((each: any) => [each.name, each.name]) as [string, string][])]}
           />
-          <TextField label="From" type="date" value={from} max={until} onValue={(to) => setQuery({ from: to }, true)} />
-          <TextField label="Until" type="date" value={until} min={from} onValue={(to) => setQuery({ until: to }, true)} />
+          <DateField label="From" value={from} max={until} onValue={(to) => setQuery({ from: to }, true)} />
+          <DateField label="Until" value={until} min={from} onValue={(to) => setQuery({ until: to }, true)} />
           <div class="actions wide">
             <button type="button" onClick={() => shift(-span)}>
               Earlier
@@ -83,6 +83,21 @@ function daysBetween(from: string, until: string): string[] {
   return days;
 }
 
+/** The months of some days in a row, with how many days each has. */
+function monthsOf(dates: string[]): [string, number][] {
+  const months = new Map<string, number>();
+  for (const date of dates) months.set(date.slice(0, 7), (months.get(date.slice(0, 7)) ?? 0) + 1);
+  return [...months];
+}
+
+/** The latest days are seen first. */
+function atItsEnd(calendar: HTMLElement | null) {
+  if (calendar && !calendar.dataset.shown) {
+    calendar.dataset.shown = 'yes';
+    calendar.scrollLeft = calendar.scrollWidth;
+  }
+}
+
 function Calendar({ node, days, from, until }: { node: string; days: any[]; from: string; until: string }) {
   const modalities = [...new Set<string>(days.map((day) => day.modality))].sort();
   const known = new Map(days.map((day) => [`${day.date} ${day.modality}`, day]));
@@ -94,19 +109,24 @@ function Calendar({ node, days, from, until }: { node: string; days: any[]; from
       <p class="quiet">
         {asked.length - gaps} of {dates.length * modalities.length} days of {modalities.join(', ') || 'any modality'} are complete or empty, {gaps} incomplete.
       </p>
-      <div class="calendar" role="region" aria-label={`Calendar of ${node}`} tabIndex={0}>
+      <div class="calendar" role="region" aria-label={`Calendar of ${node}`} tabIndex={0} ref={atItsEnd}>
         <table>
           <caption class="unseen">{`Days of each modality of ${node}`}</caption>
           <thead>
             <tr>
-              <th scope="col">
+              <th scope="col" rowSpan={2}>
                 <span class="unseen">Modality</span>
               </th>
-              {dates.map((date, i) => (
+              {monthsOf(dates).map(([month, days]) => (
+                <th key={month} scope="colgroup" colSpan={days} class="month">
+                  {days > 1 ? month : ''}
+                </th>
+              ))}
+            </tr>
+            <tr>
+              {dates.map((date) => (
                 <th key={date} scope="col" title={date}>
-                  {i === 0 || date.endsWith('-01') ? <strong>{date.slice(5, 7)}/</strong> : ''}
                   {date.slice(8)}
-                  <span class="unseen">{date}</span>
                 </th>
               ))}
             </tr>

@@ -236,6 +236,7 @@ function Found({ id, harvest, review }: { id: string; harvest: any; review: bool
   };
   return (
     <Panel title="What was found" actions={review && <Retrieve id={id} harvest={harvest} changed={changed} />}>
+      <div class="stack">
       <form class="filters" aria-label="Filters of studies" onSubmit={(event) => event.preventDefault()}>
         <Choice
           label="Verdict"
@@ -268,6 +269,7 @@ function Found({ id, harvest, review }: { id: string; harvest: any; review: bool
           )
         }
       </Show>
+      </div>
     </Panel>
   );
 }

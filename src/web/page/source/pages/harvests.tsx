@@ -2,7 +2,7 @@
 import { get, queryOf } from '../api/client.ts';
 import { count, duration } from '../format.ts';
 import { Heading, Lamp, Panel, Refresh, Show, When } from '../parts/basics.tsx';
-import { Choice, TextField } from '../parts/forms.tsx';
+import { Choice, DateField } from '../parts/forms.tsx';
 import { Pager, Table, type Column } from '../parts/table.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useLoad } from '../state.ts';
@@ -59,8 +59,8 @@ export function Harvests() {
               ['query', 'queries'],
             ]}
           />
-          <TextField label="Begun from" type="date" value={filters.from} onValue={change('from')} />
-          <TextField label="Begun until" type="date" value={filters.until} onValue={change('until')} />
+          <DateField label="Begun from" value={filters.from} onValue={change('from')} />
+          <DateField label="Begun until" value={filters.until} onValue={change('until')} />
         </form>
       </Panel>
       <Show of={harvests}>

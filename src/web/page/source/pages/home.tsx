@@ -33,10 +33,9 @@ export function Home() {
               <Figure value={count(data.studies_7d)} of="in the last 7 days" />
               <Figure value={count(data.studies_28d)} of="in the last 28 days" />
               <Figure
-                value={count(data.quarantine)}
-                of="in quarantine"
-                href="/quarantine"
-                tone={data.quarantine ? 'warn' : undefined}
+                value={count(data.systems.filter((each: any) => each.no_data_since).length)}
+                of={`of ${count(data.systems.length)} systems silent`}
+                tone={data.systems.some((each: any) => each.no_data_since) ? 'warn' : undefined}
               />
             </div>
             {data.running.length > 0 && <Running harvests={data.running} />}
@@ -90,7 +89,7 @@ export function Running({ harvests }: { harvests: any[] }) {
             <Progress
               label={`${plural(each.studies_found ?? 0, 'study', 'studies')} found, ${count(each.studies_decided)} decided, ${count(each.requests_ended)} of ${plural(each.requests_planned ?? 0, 'request')} ended`}
               value={each.requests_ended ?? 0}
-              of={null}
+              of={each.requests_planned || null}
             />
           </div>
         ))}

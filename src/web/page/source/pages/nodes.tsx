@@ -70,20 +70,20 @@ export function NodePage({ name }: { name: string }) {
   return (
     <>
       <Heading title={name} above={{ href: '/nodes', text: 'Nodes' }} about={node.data?.description}>
+        <span role="status">
+          {echo && (
+            <Lamp tone={echo.ok ? 'good' : 'bad'}>
+              {echo.text || (echo.ok ? 'answers' : 'does not answer')}
+              {echo.milliseconds !== undefined && ` (${echo.milliseconds} ms)`}
+            </Lamp>
+          )}
+        </span>
         {operate && <button onClick={askEcho}>C-ECHO</button>}
         <a class="button" href={`/query?node=${encodeURIComponent(name)}`}>
           Query
         </a>
         <Refresh of={node} />
       </Heading>
-      <p role="status">
-        {echo && (
-          <Lamp tone={echo.ok ? 'good' : 'bad'}>
-            {echo.text || (echo.ok ? 'answers' : 'does not answer')}
-            {echo.milliseconds !== undefined && ` (${echo.milliseconds} ms)`}
-          </Lamp>
-        )}
-      </p>
       <Show of={node}>
         {(each) => (
           <div class="page">
@@ -107,7 +107,7 @@ export function NodePage({ name }: { name: string }) {
             )}
             <Panel title="What was learnt of it">
               {(each.learnt ?? []).length ? (
-                <ul class="stack">
+                <ul>
                   {each.learnt.map((line: string) => (
                     <li key={line}>{line}</li>
                   ))}
@@ -127,6 +127,12 @@ export function NodePage({ name }: { name: string }) {
       </Show>
     </>
   );
+}
+
+function testText(code: number | null | undefined): string {
+  if (code === null || code === undefined) return 'Under way';
+  if (code === 0) return 'All well.';
+  return code === 3 ? 'Something failed: see the steps.' : `It ended: ${exitText(code)}.`;
 }
 
 /** Everything that a harvest needs, tried once. */
@@ -171,7 +177,7 @@ function Test({ path, last, operate }: { path: string; last: any; operate: boole
         </div>
         {(shown.length > 0 || busy) && (
           <p role="status">
-            <Lamp tone={exitTone(ended)}>{ended === null || ended === undefined ? 'Under way' : ended === 0 ? 'All well' : exitText(ended)}</Lamp>
+            <Lamp tone={exitTone(ended)}>{testText(ended)}</Lamp>
           </p>
         )}
       </div>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { get, post } from '../api/client.ts';
 import { daysAgo, isoDay } from '../format.ts';
 import { Heading, Panel, Show } from '../parts/basics.tsx';
-import { Check, Choice, Segments, Several, TextField, Field } from '../parts/forms.tsx';
+import { Check, Choice, DateField, Field, Segments, Several, TextField } from '../parts/forms.tsx';
 import { go, setQuery, usePlace } from '../router.ts';
 import { attempt, useLoad, useMay, usePrivate } from '../state.ts';
 
@@ -66,25 +66,17 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
         <div class="stack">
           <div class="filters">
             <Choice label="Node" value={node} onValue={set('node')} options={nodes.map((each) => [each.name, each.name])} />
-            <div class="wide">
-              <Field label="Asked for by">
-                {() => (
-                  <div>
-                    <Segments
-                      label="Asked for by"
-                      value={by}
-                      onValue={set('by')}
-                      options={[
-                        ['days', 'days'],
-                        ['accessions', 'accession numbers'],
-                        ['studies', 'Study Instance UIDs'],
-                      ]}
-                    />
-                  </div>
-                )}
-              </Field>
-            </div>
           </div>
+          <Segments
+            label="Asked for by"
+            value={by}
+            onValue={set('by')}
+            options={[
+              ['days', 'By days'],
+              ['accessions', 'By accession numbers'],
+              ['studies', 'By Study Instance UIDs'],
+            ]}
+          />
           {by === 'days' && <Days from={from} until={until} />}
           {by === 'accessions' && (
             <Lines label="Accession numbers" hint="One a line or with commas between; leading zeros count. They do not go into the address." value={accessions} onValue={setAccessions} />
@@ -101,10 +93,11 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
       <Panel title="Narrower or wider">
         <div class="stack">
           <div class="filters">
-            <TextField label="Only descriptions like" hint="* and ? stand for anything; several with commas." value={value('include')} onValue={set('include')} />
+            <TextField label="Only descriptions like" value={value('include')} onValue={set('include')} />
             <TextField label="No descriptions like" value={value('exclude')} onValue={set('exclude')} />
             <TextField label="Only stations like" value={value('station')} onValue={set('station')} />
           </div>
+          <p class="hint">* and ? stand for anything; several with commas between.</p>
           <div class="actions">
             <Check label="Only studies of reports alone" checked={query.has('sr_only')} onChecked={(on) => setQuery({ sr_only: on }, true)} />
             <Check label="Dose screens of Toshiba" checked={query.has('toshiba')} onChecked={(on) => setQuery({ toshiba: on }, true)} />
@@ -129,8 +122,8 @@ function Days({ from, until }: { from: string; until: string }) {
   const span = (first: string, last: string) => () => setQuery({ from: first, until: last }, true);
   return (
     <div class="filters">
-      <TextField label="From" type="date" value={from} max={until} onValue={(to) => setQuery({ from: to }, true)} />
-      <TextField label="Until" type="date" value={until} min={from} onValue={(to) => setQuery({ until: to }, true)} />
+      <DateField label="From" value={from} max={until} onValue={(to) => setQuery({ from: to }, true)} />
+      <DateField label="Until" value={until} min={from} onValue={(to) => setQuery({ until: to }, true)} />
       <div class="actions wide">
         <button type="button" onClick={span(today, today)}>Today</button>
         <button type="button" onClick={span(daysAgo(1), daysAgo(1))}>Yesterday</button>

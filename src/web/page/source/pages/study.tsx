@@ -147,6 +147,17 @@ function familyOf(event: Row): Family {
   return 'average_glandular_dose' in event || 'compression_thickness' in event ? 'mg' : 'xray';
 }
 
+const brief: Record<string, string> = {
+  'IEC Body Dosimetry Phantom': 'body, 32 cm',
+  'IEC Head Dosimetry Phantom': 'head, 16 cm',
+};
+
+/** What a table has room for; the dialog of all values has the whole text. */
+function shortly(value: unknown): string {
+  const text = shown(value);
+  return brief[text] ?? text.replace(/ Acquisition$/, '');
+}
+
 const titles: Record<Family, string> = { ct: 'CT events', mg: 'Mammography events', xray: 'X-ray events', nm: 'Administrations' };
 
 const source = (name: string) => (event: Row) => (event.xray_sources ?? []).map((each: Row) => shown(each[name])).filter((each: string) => each !== nothing).join(' / ') || null;
@@ -176,10 +187,21 @@ function Events({ events }: { events: Row[] }) {
   );
 }
 
+/** The time alone where all events are of one day. */
+function started(rows: Row[]): Column<Row> {
+  const texts = rows.map((row) => String(row.date_time_started ?? row.radiopharmaceutical_start_datetime ?? ''));
+  const one = new Set(texts.map((text) => text.slice(0, 10)).filter(Boolean)).size < 2;
+  return {
+    key: 'time',
+    title: 'Started',
+    cell: (event) => (event.date_time_started ?? event.radiopharmaceutical_start_datetime)?.replace('T', ' ').slice(one ? 11 : 0, 19) || null,
+  };
+}
+
 function eventColumns(family: Family, rows: Row[], onOpen: (event: Row) => void): Column<Row>[] {
   const columns: Column<Row>[] = [
     { key: 'order', title: 'Event', head: true, cell: (event) => <button class="plain" aria-label={`Event ${event.order_}, all values`} onClick={() => onOpen(event)}>{event.order_}</button> },
-    { key: 'time', title: 'Started', cell: (event) => (event.date_time_started ?? event.radiopharmaceutical_start_datetime)?.replace('T', ' ').slice(0, 19) },
+    started(rows),
   ];
   for (const each of columnsOf[family]) {
     if (typeof each !== 'string') {
@@ -189,7 +211,7 @@ function eventColumns(family: Family, rows: Row[], onOpen: (event: Row) => void)
     }
     const sample = rows.find((row) => row[each] !== undefined && row[each] !== null)?.[each];
     if (sample === undefined) continue;
-    columns.push({ key: each, title: headerOf(each, sample, family === 'ct'), number: typeof sample === 'number', wrap: typeof sample === 'string', cell: (event) => shown(event[each]) });
+    columns.push({ key: each, title: headerOf(each, sample, family === 'ct'), number: typeof sample === 'number', wrap: rows.some((row) => shortly(row[each]).length > 22), cell: (event) => shortly(event[each]) });
   }
   return columns;
 }

@@ -177,7 +177,7 @@ export function Progress({ label, value, of }: { label: string; value: number; o
   return (
     <div class="progress">
       <progress aria-label={label} value={of ? value : undefined} max={of || undefined} />
-      <span>{of ? `${value} of ${of}` : label}</span>
+      <span>{label}</span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Filters of studies and of charts: the same names in the address as in the API. None of them tells who a patient is. */
 import { get, queryOf } from '../api/client.ts';
-import { Check, Choice, TextField } from './forms.tsx';
+import { Check, Choice, DateField, TextField } from './forms.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useLoad } from '../state.ts';
 
@@ -72,8 +72,8 @@ export function DoseFilters({ withFamily = true, family }: { withFamily?: boolea
     <form class="stack" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
       <div class="filters">
         {withFamily && <Choice label="Kind" value={value('family')} onValue={(to) => setQuery({ family: to, cursor: null, dose_from: null, dose_until: null }, true)} options={[['', 'all'], ...families]} />}
-        <TextField label="Study date from" type="date" value={value('from')} onValue={set('from')} />
-        <TextField label="Study date until" type="date" value={value('until')} onValue={set('until')} />
+        <DateField label="Study date from" value={value('from')} onValue={set('from')} />
+        <DateField label="Study date until" value={value('until')} onValue={set('until')} />
         <Choice
           label="System"
           value={value('scanner')}

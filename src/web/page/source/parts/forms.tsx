@@ -42,8 +42,7 @@ export function TextField({
   onValue: (value: string) => void;
   type?: string;
   list?: string[];
-  min?: string | number;
-  max?: string;
+  min?: number;
   step?: string;
 }) {
   return (
@@ -69,6 +68,43 @@ export function TextField({
             </datalist>
           )}
         </>
+      )}
+    </Field>
+  );
+}
+
+const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+/** A date as ISO 8601 writes it, typed or picked. What is no date yet is not told. */
+export function DateField({ label, value, onValue, min, max }: FieldProps & { value: string; onValue: (value: string) => void; min?: string; max?: string }) {
+  const [text, setText] = useState(value);
+  const picker = useRef<HTMLInputElement>(null);
+  useEffect(() => setText(value), [value]);
+  const wrong = text !== '' && !isoDate.test(text);
+  const take = (to: string) => {
+    setText(to);
+    if (to === '' || isoDate.test(to)) onValue(to);
+  };
+  return (
+    <Field label={label}>
+      {(id) => (
+        <span class="date">
+          <input
+            id={id}
+            value={text}
+            placeholder="YYYY-MM-DD"
+            inputMode="numeric"
+            maxLength={10}
+            autocomplete="off"
+            aria-invalid={wrong && text.length === 10 ? 'true' : undefined}
+            onInput={(event) => take(event.currentTarget.value.trim())}
+            onBlur={() => wrong && setText(value)}
+          />
+          <input ref={picker} type="date" tabIndex={-1} aria-hidden="true" value={value} min={min} max={max} onChange={(event) => take(event.currentTarget.value)} />
+          <button type="button" tabIndex={-1} aria-hidden="true" title="Pick a date" onClick={() => picker.current?.showPicker?.()}>
+            ▾
+          </button>
+        </span>
       )}
     </Field>
   );

@@ -48,11 +48,11 @@ export function HarvestProgress({ of }: { of: any }) {
       <div class="columns">
         <div class="stack">
           <span>Studies decided</span>
-          <Progress label="Studies decided" value={of?.studies_decided ?? 0} of={of?.studies_found || null} />
+          <Progress label={`${count(of?.studies_decided ?? 0)} of ${count(of?.studies_found ?? 0)}`} value={of?.studies_decided ?? 0} of={of?.studies_found || null} />
         </div>
         <div class="stack">
           <span>Requests ended</span>
-          <Progress label="Requests ended" value={of?.requests_ended ?? 0} of={of?.requests_planned || null} />
+          <Progress label={`${count(of?.requests_ended ?? 0)} of ${count(of?.requests_planned ?? 0)}`} value={of?.requests_ended ?? 0} of={of?.requests_planned || null} />
         </div>
       </div>
       <p class="quiet">{progressText(of)}</p>
