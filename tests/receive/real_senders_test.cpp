@@ -6,6 +6,7 @@
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/object_builder.hpp"
 #include "store_site.hpp"
+#include "support/arrivals.hpp"
 #include "support/peers.hpp"
 
 using namespace harvester;

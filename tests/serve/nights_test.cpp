@@ -14,7 +14,7 @@
 #include "harvester/simulation/pacs.hpp"
 #include "support/fake_clock.hpp"
 #include "support/harvest_fixture.hpp"
-#include "support/site.hpp"
+#include "support/files.hpp"
 #include "support/sockets.hpp"
 #include "telling.hpp"
 
