@@ -62,15 +62,15 @@ export function ScheduleTable({ schedules, onChange }: { schedules: any[]; onCha
                 title: <span class="unseen">Actions</span>,
                 cell: (each: any) => (
                   <span class="actions">
-                    <button aria-label={`Run ${each.node} ${each.name} now`} onClick={() => attempt(() => post(`${path(each)}/run`).then((answer) => go(`/runs/${answer.run}`)), '')}>
+                    <button aria-label={`Run now: ${each.node} ${each.name}`} onClick={() => attempt(() => post(`${path(each)}/run`).then((answer) => go(`/runs/${answer.run}`)), '')}>
                       Run now
                     </button>
                     {each.state === 'paused' ? (
-                      <button aria-label={`Resume ${each.node} ${each.name}`} onClick={() => act(each, 'resume', `${each.node} ${each.name} goes on.`)}>
+                      <button aria-label={`Resume: ${each.node} ${each.name}`} onClick={() => act(each, 'resume', `${each.node} ${each.name} goes on.`)}>
                         Resume
                       </button>
                     ) : (
-                      <button disabled={each.state !== 'on'} aria-label={`Pause ${each.node} ${each.name}`} onClick={() => act(each, 'pause', `${each.node} ${each.name} is paused.`)}>
+                      <button disabled={each.state !== 'on'} aria-label={`Pause: ${each.node} ${each.name}`} onClick={() => act(each, 'pause', `${each.node} ${each.name} is paused.`)}>
                         Pause
                       </button>
                     )}
