@@ -266,6 +266,7 @@ function answer(method, path, url, body, role) {
     return { total: fit.length, ...page(rows, url, 'studies') };
   }
   if (path === '/studies/find') { const rows = studies.filter((each) => each.accession_number === body.accession_number || each.study_instance_uid === body.study_instance_uid); return { studies: rows, total: rows.length, next: null }; }
+  if (path === '/explain') return { findings: body.what === 'unknown' ? [] : [{ harvest: 90, node: 'main-pacs', harvest_state: 'complete', harvest_began: before(6), study_row: 1000, study: '2.999.5.0', date: day(1), modalities: 'CT', verdict: 'retrieve', reason: 'dose_report', message: '', series: [{ uid: '2.999.5.0.2', modality: 'SR', description: 'Patient Protocol', verdict: 'retrieve', reason: 'dose_report', requests: [{ id: 1, level: 'series', state: 'done', message: '', attempts: 1 }], instances: [{ uid: '2.999.5.0.2.1', sop_class: '', verdict: 'retrieve', reason: 'dose_report', expected_state: 'imported', expected_reason: '', object: 44 }] }] }], objects: [] };
   if (part[0] === 'studies') { const row = studies.find((each) => each.study === Number(part[1])); return row && studyDetail(row, role === 'patient'); }
   if (path === '/filters') return { scanners: scanners.map((each) => ({ ...each, studies: 100 })), protocols: protocols.map((text) => ({ text, events: 10 })), descriptions: [{ text: 'CT Head', studies: 3 }], procedures: [], standard_names: [], first_date: day(400), last_date: day(0) };
   if (part[0] === 'charts') return charts(part[1], url);

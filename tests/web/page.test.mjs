@@ -166,6 +166,20 @@ test('a study unfolds into series and instances, each with its verdict and reaso
   });
 });
 
+test('explain tells the whole story, or that nothing is known; what was asked for stays out of the address', async () => {
+  await inPage({}, async (page) => {
+    await visit(page, '/explain');
+    await page.getByLabel('UID or accession number').fill('A000134');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Met by harvest 90 of main-pacs' }).waitFor();
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.getByLabel('UID or accession number').fill('unknown');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing is known of it').waitFor();
+    assert.equal(new URL(page.url()).search, '');
+  });
+});
+
 test('a harvest under way is told live and can be cancelled, after a question', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/harvests/91');

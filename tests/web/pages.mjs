@@ -9,6 +9,7 @@ export const pages = (of) => ({
   inbox: '/inbox',
   quarantine: '/quarantine',
   'quarantined-object': `/quarantine/${of.object}`,
+  explain: '/explain',
   studies: '/studies?family=ct',
   study: `/studies/${of.study}`,
   'chart-boxes': '/charts',

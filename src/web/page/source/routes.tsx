@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { Audit } from './pages/audit.tsx';
 import { Charts } from './pages/charts.tsx';
 import { Coverage } from './pages/coverage.tsx';
+import { Explain } from './pages/explain.tsx';
 import { Exports } from './pages/exports.tsx';
 import { HarvestPage } from './pages/harvest.tsx';
 import { Harvests } from './pages/harvests.tsx';
@@ -29,6 +30,7 @@ export const routes: [string, ComponentType<any>][] = [
   ['/inbox', Inbox],
   ['/quarantine', Quarantine],
   ['/quarantine/:id', QuarantineItem],
+  ['/explain', Explain],
   ['/studies', Studies],
   ['/studies/:id', StudyPage],
   ['/charts', Charts],
@@ -53,6 +55,7 @@ export const menu: [string, [string, string][]][] = [
       ['/coverage', 'Coverage'],
       ['/inbox', 'Inbox'],
       ['/quarantine', 'Quarantine'],
+      ['/explain', 'Explain'],
     ],
   ],
   [

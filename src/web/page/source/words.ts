@@ -96,6 +96,33 @@ export const verdictWords: Record<string, string> = {
   undecided: 'undecided',
 };
 
+const kinds: Record<string, string> = {
+  ct_rdsr: 'CT dose report',
+  projection_rdsr: 'projection X-ray dose report',
+  mammography_rdsr: 'mammography dose report',
+  radiopharmaceutical_rdsr: 'radiopharmaceutical dose report',
+  patient_dose_sr: 'patient dose report',
+  enhanced_sr: 'Enhanced SR',
+  arcadis_summary: 'Arcadis summary',
+  other_sr: 'other SR',
+  mg_image: 'MG image',
+  dx_image: 'DX image',
+  cr_image: 'CR image',
+  px_image: 'PX image',
+  enhanced_ct: 'enhanced CT',
+  enhanced_xa: 'enhanced XA',
+  ct_dose_info: 'CT dose info',
+  toshiba_ct: 'Toshiba CT image',
+  pet_image: 'PET image',
+  nm_image: 'NM image',
+  not_dicom: 'not DICOM',
+};
+
+/** What intake made of an object, in words. */
+export function kindText(kind: string | null | undefined): string {
+  return kinds[kind ?? ''] ?? words(kind);
+}
+
 const steps: Record<string, string> = {
   name: 'Name',
   connection: 'Connection',

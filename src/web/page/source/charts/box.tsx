@@ -58,7 +58,12 @@ export function BoxChart({
         ),
       }}
       height={rows + top + 44}
-      legend={<Legend names={series} />}
+      legend={
+        <>
+          <Legend names={series} />
+          {boxes && <p class="hint">A box is the middle half of the values, the thick line their median; the whiskers end at P5 and P95.</p>}
+        </>
+      }
     >
       {(width, height) => {
         const left = Math.min(240, Math.round(width * 0.3));

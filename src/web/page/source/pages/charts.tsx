@@ -103,7 +103,7 @@ function Options({ view, query }: { view: View; query: URLSearchParams }) {
       <Choice label="Grouped by" value={view.by} onValue={set('by')} options={groupings} />
       <Choice label="Split by" value={view.split} onValue={set('split')} options={[['scanner', 'system'], ['none', 'not at all']]} />
       {kind === 'summary' && (
-        <Choice label="Shown as" value={query.get('as') ?? 'boxes'} onValue={set('as')} options={[['boxes', 'boxes: median, quartiles, P5 and P95'], ['bars', 'bars: median']]} />
+        <Choice label="Shown as" value={query.get('as') ?? 'boxes'} onValue={set('as')} options={[['boxes', 'boxes'], ['bars', 'medians']]} />
       )}
       {kind === 'time' && (
         <Choice label="Interval" value={query.get('interval') ?? 'month'} onValue={set('interval')} options={['week', 'month', 'quarter', 'year'].map((each) => [each, each])} />

@@ -41,11 +41,13 @@ export function Exports() {
   };
   return (
     <>
-      <Heading title="Exports" about="The same rows and columns as the command `harvester export` writes. Units stand in the headers." />
+      <Heading title="Exports" about="The same rows and columns as harvester export writes on the command line. Units stand in the headers." />
       <Panel title="What">
         <div class="stack">
           <div class="filters">
-            <Choice label="Rows" value={what} onValue={(to) => setQuery({ what: to }, true)} options={whats} />
+            <div class="wide">
+              <Choice label="Rows" value={what} onValue={(to) => setQuery({ what: to }, true)} options={whats} />
+            </div>
           </div>
           <Segments label="Format" value={format} options={formats} onValue={(to) => setQuery({ format: to }, true)} />
           <div class="actions">

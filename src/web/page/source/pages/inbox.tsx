@@ -6,7 +6,7 @@ import { Choice } from '../parts/forms.tsx';
 import { Pager, Table } from '../parts/table.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useEvery, useLoad } from '../state.ts';
-import { reasonText, toneOf } from '../words.ts';
+import { kindText, reasonText, toneOf } from '../words.ts';
 
 const states = ['received', 'claimed', 'imported', 'ignored', 'failed'];
 
@@ -38,7 +38,7 @@ export function Inbox() {
       <Panel>
         <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
           <Choice label="State" value={filters.state} onValue={change('state')} options={[['', 'all'], ...(states.map((each) => [each, each]) as [string, string][])]} />
-          <Choice label="Kind of object" value={filters.kind} onValue={change('kind')} options={[['', 'all'], ...(kinds.map((each) => [each, words(each)]) as [string, string][])]} />
+          <Choice label="Kind of object" value={filters.kind} onValue={change('kind')} options={[['', 'all'], ...(kinds.map((each) => [each, kindText(each)]) as [string, string][])]} />
           {filters.reason && (
             <button onClick={() => change('reason')('')}>Reason: {reasonText(filters.reason)} ✕</button>
           )}
@@ -57,7 +57,7 @@ export function Inbox() {
                 { key: 'received', title: 'Received', cell: (each: any) => <When at={each.received_at} /> },
                 { key: 'state', title: 'State', cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
                 { key: 'reason', title: 'Reason', wrap: true, cell: (each: any) => reasonText(each.reason) },
-                { key: 'kind', title: 'Kind', cell: (each: any) => words(each.object_kind) },
+                { key: 'kind', title: 'Kind', cell: (each: any) => kindText(each.object_kind) },
                 { key: 'class', title: 'SOP class', wrap: true, cell: (each: any) => each.sop_class || each.sop_class_uid },
                 { key: 'way', title: 'Way in', cell: (each: any) => words(each.way_in) },
                 { key: 'from', title: 'From', cell: (each: any) => each.calling_ae },

@@ -2,12 +2,12 @@
 import { useState } from 'preact/hooks';
 import { get, post, queryOf } from '../api/client.ts';
 import { bytes, count, plural, words } from '../format.ts';
-import { Facts, Heading, Panel, Refresh, Show, When } from '../parts/basics.tsx';
+import { Code, Facts, Heading, Panel, Refresh, Show, When } from '../parts/basics.tsx';
 import { AskFirst, Choice } from '../parts/forms.tsx';
 import { Pager, Table } from '../parts/table.tsx';
 import { go, setQuery, usePlace } from '../router.ts';
 import { attempt, useLoad, useMay } from '../state.ts';
-import { reasonText } from '../words.ts';
+import { kindText, reasonText } from '../words.ts';
 
 type What = { ids: number[] } | { all: true };
 
@@ -112,7 +112,7 @@ export function Quarantine() {
                 { key: 'failed', title: 'Failed', cell: (each: any) => <When at={each.failed_at} /> },
                 { key: 'reason', title: 'Reason', cell: (each: any) => reasonText(each.reason) },
                 { key: 'message', title: 'Message', wrap: true, cell: (each: any) => each.message },
-                { key: 'kind', title: 'Kind', cell: (each: any) => words(each.object_kind) },
+                { key: 'kind', title: 'Kind', cell: (each: any) => kindText(each.object_kind) },
                 { key: 'way', title: 'Way in', cell: (each: any) => words(each.way_in) },
                 { key: 'size', title: 'Size', number: true, cell: (each: any) => bytes(each.size_bytes) },
                 { key: 'attempts', title: 'Attempts', number: true, cell: (each: any) => count(each.attempts) },
@@ -149,7 +149,7 @@ export function QuarantineItem({ id }: { id: string }) {
                 wide
                 of={[
                   ['Reason', reasonText(each.reason)],
-                  ['Kind', words(each.object_kind)],
+                  ['Kind', kindText(each.object_kind)],
                   ['Modality', each.modality],
                   ['Way in', words(each.way_in)],
                   ['From', [each.calling_ae, each.peer_address].filter(Boolean).join(' at ')],
@@ -158,12 +158,12 @@ export function QuarantineItem({ id }: { id: string }) {
                   ['Failed', <When at={each.failed_at} />],
                   ['Size', bytes(each.size_bytes)],
                   ['SOP class', each.sop_class || each.sop_class_uid],
-                  ['SOP Instance UID', <span class="code">{each.sop_instance_uid}</span>],
-                  ['Study Instance UID', <span class="code">{each.study_instance_uid}</span>],
-                  ['Series Instance UID', <span class="code">{each.series_instance_uid}</span>],
-                  ['Transfer syntax', <span class="code">{each.transfer_syntax_uid}</span>],
-                  ['SHA-256', <span class="code">{each.sha256}</span>],
-                  ['File', <span class="code">{each.file}</span>],
+                  ['SOP Instance UID', each.sop_instance_uid && <Code of={each.sop_instance_uid} />],
+                  ['Study Instance UID', each.study_instance_uid && <Code of={each.study_instance_uid} />],
+                  ['Series Instance UID', each.series_instance_uid && <Code of={each.series_instance_uid} />],
+                  ['Transfer syntax', each.transfer_syntax_uid && <Code of={each.transfer_syntax_uid} />],
+                  ['SHA-256', each.sha256 && <Code of={each.sha256} />],
+                  ['File', each.file && <Code of={each.file} />],
                 ]}
               />
             </Panel>

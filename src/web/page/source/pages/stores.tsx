@@ -28,8 +28,8 @@ export function Stores() {
               { key: 'role', title: 'Role', cell: (store: any) => store.role },
               { key: 'state', title: 'State', wrap: true, cell: (store: any) => store.text || store.last_error || (store.open ? 'open' : 'closed') },
               { key: 'since', title: 'Since', cell: (store: any) => <When at={store.since} brief /> },
-              { key: 'now', title: 'Associations now', number: true, cell: (store: any) => count(store.open_associations) },
-              { key: 'all', title: 'In all', number: true, cell: (store: any) => count(store.associations) },
+              { key: 'now', title: 'Open', number: true, cell: (store: any) => count(store.open_associations) },
+              { key: 'all', title: 'Associations', number: true, cell: (store: any) => count(store.associations) },
               { key: 'refused', title: 'Refused', number: true, cell: (store: any) => count(store.associations_refused) },
               { key: 'objects', title: 'Objects', number: true, cell: (store: any) => count(store.objects) },
               { key: 'bytes', title: 'Received', number: true, cell: (store: any) => bytes(store.bytes) },
@@ -51,6 +51,7 @@ function Associations({ stores }: { stores: any[] }) {
   const change = (name: string) => (to: string) => setQuery({ [name]: to, cursor: null }, true);
   return (
     <Panel title="Associations">
+      <div class="stack">
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
         <Choice label="Store" value={value('store')} onValue={change('store')} options={[['', 'all'], ...(stores.map((each) => [each.name, each.name]) as [string, string][])]} />
         <Choice label="Outcome" value={value('outcome')} onValue={change('outcome')} options={[['', 'all'], ['open', 'open'], ['released', 'released'], ['aborted', 'aborted'], ['lost', 'lost'], ['refused', 'refused']]} />
@@ -77,6 +78,7 @@ function Associations({ stores }: { stores: any[] }) {
           </>
         )}
       </Show>
+      </div>
     </Panel>
   );
 }

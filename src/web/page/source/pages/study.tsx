@@ -7,6 +7,7 @@ import { Badge, Facts, Figure, Heading, Panel, Show } from '../parts/basics.tsx'
 import { Dialog } from '../parts/forms.tsx';
 import { Table, type Column } from '../parts/table.tsx';
 import { useLoad } from '../state.ts';
+import { kindText } from '../words.ts';
 
 type Row = Record<string, any>;
 
@@ -253,7 +254,7 @@ function Reports({ rows }: { rows: Row[] }) {
         rows={rows}
         id={(row) => row.sop_instance_uid}
         columns={[
-          { key: 'kind', title: 'Kind', head: true, cell: (row) => words(row.object_kind) },
+          { key: 'kind', title: 'Kind', head: true, cell: (row) => kindText(row.object_kind) },
           { key: 'counts', title: 'Counts', cell: (row) => (row.superseded_by ? <Badge>superseded</Badge> : <Badge tone="good">counts</Badge>) },
           { key: 'content', title: 'Content date', cell: (row) => [row.content_date, row.content_time].filter(Boolean).join(' ') || moment(null) },
           { key: 'flags', title: 'Flags', cell: (row) => [row.completion_flag, row.verification_flag].filter(Boolean).join(', ').toLowerCase() },

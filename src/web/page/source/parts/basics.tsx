@@ -140,6 +140,11 @@ export function When({ at, brief = false }: { at?: string | null; brief?: boolea
   );
 }
 
+/** A UID, a path, an address: text for programs, in a face of its own. */
+export function Code({ of }: { of: string }) {
+  return <span class="code">{of}</span>;
+}
+
 /** Names and values. Those without a value are left out. */
 export function Facts({ of, wide = false }: { of: [string, ComponentChildren][]; wide?: boolean }) {
   const shown = of.filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== nothing);
