@@ -10,8 +10,18 @@ const source = await readFile(createRequire(import.meta.url).resolve('axe-core/a
  */
 export async function seriousFindings(page, rules) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source);
-  const { violations } = await page.evaluate((only) => globalThis.axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) }), rules);
+  const { violations } = await page.evaluate(
+    (only) => globalThis.axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) }),
+    rules,
+  );
   return violations
     .filter((each) => ['serious', 'critical'].includes(each.impact))
-    .flatMap((each) => each.nodes.slice(0, 3).map((node) => `${each.id} (${each.impact}): ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1] ?? ''}`));
+    .flatMap((each) =>
+      each.nodes
+        .slice(0, 3)
+        .map(
+          (node) =>
+            `${each.id} (${each.impact}): ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1] ?? ''}`,
+        ),
+    );
 }

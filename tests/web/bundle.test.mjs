@@ -12,7 +12,11 @@ const page = join(dirname(fileURLToPath(import.meta.url)), '../../src/web/page')
 const run = promisify(execFile);
 
 const filesOf = async (folder) =>
-  Object.fromEntries(await Promise.all((await readdir(folder)).sort().map(async (name) => [name, await readFile(join(folder, name), 'utf8')])));
+  Object.fromEntries(
+    await Promise.all(
+      (await readdir(folder)).sort().map(async (name) => [name, await readFile(join(folder, name), 'utf8')]),
+    ),
+  );
 
 test('dist is what the sources give: after a change, `npm run build` in src/web/page and commit', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harvester-dist-'));
@@ -28,9 +32,16 @@ test('dist is what the sources give: after a change, `npm run build` in src/web/
 
 test('the built page is small, and names no host and no inline style or script', async () => {
   const files = await filesOf(join(page, 'dist'));
-  const known = ['http://www.w3.org/2000/svg', 'http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML', 'http://localhost'];
+  const known = [
+    'http://www.w3.org/2000/svg',
+    'http://www.w3.org/1999/xhtml',
+    'http://www.w3.org/1998/Math/MathML',
+    'http://localhost',
+  ];
   for (const [name, text] of Object.entries(files)) {
-    const hosts = (text.match(/(https?:)?\/\/[a-z0-9.-]+[a-z0-9/.-]*/gi) ?? []).filter((each) => /^https?:/.test(each) && !known.some((one) => each.startsWith(one)));
+    const hosts = (text.match(/(https?:)?\/\/[a-z0-9.-]+[a-z0-9/.-]*/gi) ?? []).filter(
+      (each) => /^https?:/.test(each) && !known.some((one) => each.startsWith(one)),
+    );
     assert.deepEqual(hosts, [], name);
     assert.doesNotMatch(text, /\beval\(|new Function\(/, name);
   }
@@ -40,9 +51,14 @@ test('the built page is small, and names no host and no inline style or script',
 
 test('no source of the page puts text in as markup', async () => {
   const sources = (await readdir(join(page, 'source'), { recursive: true })).filter((each) => /\.tsx?$/.test(each));
-  for (const name of sources) assert.doesNotMatch(await readFile(join(page, 'source', name), 'utf8'), /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write/, name);
+  for (const name of sources)
+    assert.doesNotMatch(
+      await readFile(join(page, 'source', name), 'utf8'),
+      /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write/,
+      name,
+    );
 });
 
-test('the compiler finds no fault in the sources', async () => {
-  await run(process.execPath, [join(page, 'node_modules/typescript/bin/tsc'), '--noEmit'], { cwd: page });
+test('the sources compile and are formatted: npm run check, npm run format', async () => {
+  await run('npm', ['run', 'check'], { cwd: page });
 });

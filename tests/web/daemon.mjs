@@ -30,7 +30,15 @@ function start(command, args, options = {}) {
   const words = [];
   for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (text) => words.push(String(text)));
   const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
-  return { child, ended, said: () => words.join(''), async stop() { child.kill('SIGTERM'); await ended; } };
+  return {
+    child,
+    ended,
+    said: () => words.join(''),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
 }
 
 /** A simulated archive; `more`: its options. */
@@ -53,15 +61,18 @@ export class Site {
     site.folder = await mkdtemp(join(tmpdir(), 'harvester-web-'));
     [site.storePort, site.httpPort] = [await freePort(), await freePort()];
     await mkdir(join(site.folder, 'profiles'));
-    await site.write('harvester.yaml', [
-      'data_directory: data',
-      'profiles: profiles',
-      `stores: [{name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: ${site.storePort}}]`,
-      'disk: {minimum_free: 1MiB}',
-      `http: {bind: 127.0.0.1, port: ${site.httpPort}${http}}`,
-      more,
-      '',
-    ].join('\n'));
+    await site.write(
+      'harvester.yaml',
+      [
+        'data_directory: data',
+        'profiles: profiles',
+        `stores: [{name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: ${site.storePort}}]`,
+        'disk: {minimum_free: 1MiB}',
+        `http: {bind: 127.0.0.1, port: ${site.httpPort}${http}}`,
+        more,
+        '',
+      ].join('\n'),
+    );
     site.address = `http://127.0.0.1:${site.httpPort}`;
     return site;
   }
@@ -71,22 +82,28 @@ export class Site {
   }
 
   addNode(name, port, description, more = '') {
-    return this.write(`profiles/${name}.yaml`, [
-      'schema: 1',
-      `description: "${description}"`,
-      `remote: {host: 127.0.0.1, port: ${port}, ae_title: SIMPACS}`,
-      'pacing: {associations: 3, outstanding_moves: 2, requests_per_minute: 0}',
-      'timeouts: {settle: 1s}',
-      'retry: {attempts: 2, backoff: 100ms, backoff_max: 500ms}',
-      more,
-      '',
-    ].join('\n'));
+    return this.write(
+      `profiles/${name}.yaml`,
+      [
+        'schema: 1',
+        `description: "${description}"`,
+        `remote: {host: 127.0.0.1, port: ${port}, ae_title: SIMPACS}`,
+        'pacing: {associations: 3, outstanding_moves: 2, requests_per_minute: 0}',
+        'timeouts: {settle: 1s}',
+        'retry: {attempts: 2, backoff: 100ms, backoff_max: 500ms}',
+        more,
+        '',
+      ].join('\n'),
+    );
   }
 
   async serve() {
     this.daemon = start(program, ['--config', join(this.folder, 'harvester.yaml'), 'serve']);
-    for (const until = Date.now() + 60_000; Date.now() < until; ) {
-      const ready = await fetch(`${this.address}/readyz`).then((answer) => answer.ok, () => false);
+    for (const until = Date.now() + 60_000; Date.now() < until;) {
+      const ready = await fetch(`${this.address}/readyz`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
       if (ready) return this;
       if (this.daemon.child.exitCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -105,8 +122,22 @@ export class Site {
   /** Imports one synthetic CT report whose patient and study are called so. */
   async importNamed(name, description) {
     const folder = join(this.folder, 'named');
-    await run(simulatedPacs, ['--write', folder, '--studies', '1', '--seed', '77', '--only-rdsr', '--images', '1', '--first-day', compact(dayOf(2))]);
-    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile()).map((each) => join(each.path ?? each.parentPath, each.name));
+    await run(simulatedPacs, [
+      '--write',
+      folder,
+      '--studies',
+      '1',
+      '--seed',
+      '77',
+      '--only-rdsr',
+      '--images',
+      '1',
+      '--first-day',
+      compact(dayOf(2)),
+    ]);
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((each) => each.isFile())
+      .map((each) => join(each.path ?? each.parentPath, each.name));
     await run('dcmodify', ['-nb', '-m', `(0010,0010)=${name}`, '-m', `(0008,1030)=${description}`, ...files]);
     return this.command('import', '--wait', folder);
   }
@@ -120,7 +151,18 @@ export class Site {
 /** The demo's archive, and one of CT studies over four weeks, as nodes of a site. */
 export async function startArchives(site) {
   const demo = await startArchive(site.storePort, ['--seed', '7', '--demo-day', compact(dayOf(1))]);
-  const many = await startArchive(site.storePort, ['--seed', '11', '--studies', '160', '--days', '28', '--first-day', compact(dayOf(28)), '--images', '1']);
+  const many = await startArchive(site.storePort, [
+    '--seed',
+    '11',
+    '--studies',
+    '160',
+    '--days',
+    '28',
+    '--first-day',
+    compact(dayOf(28)),
+    '--images',
+    '1',
+  ]);
   const schedule = 'schedule: [{name: nightly, cron: "30 22 * * *", date: "yesterday..today"}]';
   await site.addNode('demo', demo.port, 'Simulated archive, all modalities', schedule);
   await site.addNode('ct-archive', many.port, 'Simulated archive of CT');

@@ -69,11 +69,20 @@ test('query by hand, review, retrieve, see the harvest, open the study', async (
     await page.locator('.tree input[type=checkbox]:checked').first().uncheck();
     await page.getByRole('button', { name: `Retrieve ${before - 1} studies` }).click();
     await page.getByRole('heading', { name: /^Harvest \d+$/ }).waitFor();
-    await page.locator('.facts').getByText(/^(complete|incomplete)$/).waitFor();
+    await page
+      .locator('.facts')
+      .getByText(/^(complete|incomplete)$/)
+      .waitFor();
     rows.harvest = page.url().split('/').pop();
     assert.notEqual(rows.harvest, rows.query);
-    await page.getByRole('button', { name: /^Study \d+: series$/ }).first().click();
-    await page.getByRole('button', { name: /: instances$/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Study \d+: series$/ })
+      .first()
+      .click();
+    await page
+      .getByRole('button', { name: /: instances$/ })
+      .first()
+      .click();
     await settled(page);
     await visit(page, '/studies?family=ct');
     await page.locator('tbody a').first().click();
@@ -91,12 +100,16 @@ test('a harvest at once is followed to its end, and home tells of it', async () 
     await visit(page, `/query?node=ct-archive&from=${dayOf(28)}&until=${dayOf(1)}&modalities=CT`);
     await page.getByRole('button', { name: 'Harvest at once' }).click();
     await page.waitForURL(/\/harvests\/\d+$/);
-    await page.locator('.facts').getByText(/^(complete|incomplete)$/).waitFor({ timeout: 120_000 });
+    await page
+      .locator('.facts')
+      .getByText(/^(complete|incomplete)$/)
+      .waitFor({ timeout: 120_000 });
     const all = await site.command('harvest', 'demo', '--from', dayOf(5), '--until', dayOf(1));
     assert.ok([0, 3].includes(all.code), all.output);
     await visit(page, '/');
     await page.getByText('in the last 28 days').waitFor();
-    for (const name of ['Nodes', 'Stores', 'Schedules', 'Quarantine', 'Disk']) assert.equal(await page.locator('.lamps').getByText(name, { exact: true }).count(), 1, name);
+    for (const name of ['Nodes', 'Stores', 'Schedules', 'Quarantine', 'Disk'])
+      assert.equal(await page.locator('.lamps').getByText(name, { exact: true }).count(), 1, name);
     assert.ok(Number((await page.locator('.figure .value').first().textContent()).replace(/\D/g, '')) > 100);
   });
 });
@@ -177,7 +190,10 @@ test('charts have values, a click shows the studies behind a mark, a reload keep
 test('an export is a workbook', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/exports?what=ct');
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export' }).click(),
+    ]);
     assert.match(file.suggestedFilename(), /\.xlsx$/);
   });
 });
@@ -188,9 +204,18 @@ for (const colours of ['light', 'dark']) {
       const days = `?from=${dayOf(41)}&until=${dayOf(0)}`;
       for (const [name, path] of Object.entries(pages({ ...rows, days, node: 'demo' }))) {
         await visit(page, path);
-        assert.equal(await page.locator('.problem').count(), 0, `${name}: ${await page.locator('.problem').allTextContents()}`);
-        assert.deepEqual(await seriousFindings(page, colours === 'dark' ? ['color-contrast'] : undefined), [], `${name}, ${colours}`);
-        if (shots && (colours === 'light' || ['home', 'harvest', 'chart-boxes', 'coverage', 'study'].includes(name))) await page.screenshot({ path: join(shots, `${name}-${colours}.png`), fullPage: true });
+        assert.equal(
+          await page.locator('.problem').count(),
+          0,
+          `${name}: ${await page.locator('.problem').allTextContents()}`,
+        );
+        assert.deepEqual(
+          await seriousFindings(page, colours === 'dark' ? ['color-contrast'] : undefined),
+          [],
+          `${name}, ${colours}`,
+        );
+        if (shots && (colours === 'light' || ['home', 'harvest', 'chart-boxes', 'coverage', 'study'].includes(name)))
+          await page.screenshot({ path: join(shots, `${name}-${colours}.png`), fullPage: true });
       }
     });
   });

@@ -42,10 +42,19 @@ for (const colours of ['light', 'dark']) {
       for (const [name, path] of Object.entries(all)) {
         await visit(page, path);
         // Of all rules only contrast depends on the colours.
-        assert.deepEqual(await seriousFindings(page, colours === 'dark' ? ['color-contrast'] : undefined), [], `${name}, ${colours}`);
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${name} is too wide`);
+        assert.deepEqual(
+          await seriousFindings(page, colours === 'dark' ? ['color-contrast'] : undefined),
+          [],
+          `${name}, ${colours}`,
+        );
+        assert.equal(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          true,
+          `${name} is too wide`,
+        );
         assert.match(await page.title(), /PACS Harvester$/);
-        if (shots && (colours === 'light' || ['home', 'review', 'chart-boxes', 'coverage'].includes(name))) await page.screenshot({ path: join(shots, `${name}-${colours}.png`), fullPage: true });
+        if (shots && (colours === 'light' || ['home', 'review', 'chart-boxes', 'coverage'].includes(name)))
+          await page.screenshot({ path: join(shots, `${name}-${colours}.png`), fullPage: true });
       }
     });
   });
@@ -183,7 +192,10 @@ test('explain tells the whole story, or that nothing is known; what was asked fo
 test('a harvest under way is told live and can be cancelled, after a question', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/harvests/91');
-    await page.getByText(/studies found, \d+ decided/).first().waitFor();
+    await page
+      .getByText(/studies found, \d+ decided/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Keep as it is' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -269,7 +281,9 @@ test('with the keyboard alone: skip to the content, see the focus, open and leav
     assert.equal(ring, 'solid');
     const reached = new Set();
     for (let i = 0; i < 60; ++i) {
-      reached.add(await page.evaluate(() => document.activeElement.getAttribute('href') ?? document.activeElement.textContent));
+      reached.add(
+        await page.evaluate(() => document.activeElement.getAttribute('href') ?? document.activeElement.textContent),
+      );
       await page.keyboard.press('Tab');
     }
     for (const href of ['/nodes/main-pacs', '/quarantine', '/studies?scanner=1']) assert.ok(reached.has(href), href);
@@ -287,7 +301,9 @@ test('a page that is new begins at its heading; what is loaded anew moves no foc
   await inPage({}, async (page) => {
     await visit(page, '/');
     await page.getByRole('link', { name: 'Inbox', exact: true }).click();
-    await page.waitForFunction(() => document.activeElement?.textContent === 'Inbox' && document.activeElement.tagName === 'H1');
+    await page.waitForFunction(
+      () => document.activeElement?.textContent === 'Inbox' && document.activeElement.tagName === 'H1',
+    );
     const choice = page.getByLabel('Kind of object');
     await choice.focus();
     await page.getByRole('button', { name: 'Refresh' }).evaluate((button) => button.click());
@@ -329,7 +345,10 @@ test('an export is saved under the name that the daemon gives', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/exports?what=ct');
     await page.getByRole('radio', { name: 'CSV' }).check();
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export' }).click(),
+    ]);
     assert.equal(file.suggestedFilename(), 'studies.csv');
   });
 });

@@ -4,7 +4,16 @@ import { ApiError, get, setToken, token, whenRefused } from './api/client.ts';
 import { Problem } from './parts/basics.tsx';
 import { Choice, TextField } from './parts/forms.tsx';
 import { match, usePlace } from './router.ts';
-import { dismiss, listenToNotices, setTheme, theme, SessionContext, type Notice, type Session, type Theme } from './state.ts';
+import {
+  dismiss,
+  listenToNotices,
+  setTheme,
+  theme,
+  SessionContext,
+  type Notice,
+  type Session,
+  type Theme,
+} from './state.ts';
 import { menu, routes } from './routes.tsx';
 
 export function App() {
@@ -114,7 +123,11 @@ function Shell({ session, onToken }: { session: Session; onToken: (value: string
   }, [place.path]);
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.querySelector<HTMLElement>('main h1')?.focus())}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => (event.preventDefault(), document.querySelector<HTMLElement>('main h1')?.focus())}
+      >
         Skip to the content
       </a>
       <div class="shell">
@@ -134,7 +147,12 @@ function Shell({ session, onToken }: { session: Session; onToken: (value: string
 function Page({ path }: { path: string }) {
   for (const [pattern, Content] of routes) {
     const values = match(pattern, path);
-    if (values) return <div class="page" key={path}><Content {...values} /></div>;
+    if (values)
+      return (
+        <div class="page" key={path}>
+          <Content {...values} />
+        </div>
+      );
   }
   return (
     <div class="page">
@@ -152,43 +170,43 @@ function Side({ session, path, onToken }: { session: Session; path: string; onTo
   return (
     <div class="side">
       <div>
-      <a class="brand" href="/">
-        <Brand />
-      </a>
-      <nav aria-label="Pages">
-        {menu.map(([title, entries]) => (
-          <div key={title}>
-            {title && <h2>{title}</h2>}
-            <ul>
-              {entries.map(([href, text]) => (
-                <li key={href}>
-                  <a href={href} aria-current={current(href) ? 'page' : undefined}>
-                    {text}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </div>
-        ))}
-      </nav>
-      <footer>
-        <Choice
-          label="Colours"
-          value={look}
-          options={[
-            ['auto', 'As the system'],
-            ['light', 'Light'],
-            ['dark', 'Dark'],
-          ]}
-          onValue={(value) => (setTheme(value as Theme), setLook(value as Theme))}
-        />
-        <span>
-          Role: {session.role}
-          {session.name && ` (${session.name})`}
-        </span>
-        {token() && <button onClick={() => onToken('')}>Forget the token</button>}
-        <span>Version {session.version}</span>
-      </footer>
+        <a class="brand" href="/">
+          <Brand />
+        </a>
+        <nav aria-label="Pages">
+          {menu.map(([title, entries]) => (
+            <div key={title}>
+              {title && <h2>{title}</h2>}
+              <ul>
+                {entries.map(([href, text]) => (
+                  <li key={href}>
+                    <a href={href} aria-current={current(href) ? 'page' : undefined}>
+                      {text}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </nav>
+        <footer>
+          <Choice
+            label="Colours"
+            value={look}
+            options={[
+              ['auto', 'As the system'],
+              ['light', 'Light'],
+              ['dark', 'Dark'],
+            ]}
+            onValue={(value) => (setTheme(value as Theme), setLook(value as Theme))}
+          />
+          <span>
+            Role: {session.role}
+            {session.name && ` (${session.name})`}
+          </span>
+          {token() && <button onClick={() => onToken('')}>Forget the token</button>}
+          <span>Version {session.version}</span>
+        </footer>
       </div>
     </div>
   );

@@ -111,7 +111,17 @@ const unitsByWord: [RegExp, string][] = [
   [/duration/, 's'],
 ];
 
-const upper: Record<string, string> = { uid: 'UID', sop: 'SOP', ct: 'CT', xray: 'X-ray', dlp: 'DLP', ctdivol: 'CTDIvol', pet: 'PET', ap: 'AP', id: 'ID' };
+const upper: Record<string, string> = {
+  uid: 'UID',
+  sop: 'SOP',
+  ct: 'CT',
+  xray: 'X-ray',
+  dlp: 'DLP',
+  ctdivol: 'CTDIvol',
+  pet: 'PET',
+  ap: 'AP',
+  id: 'ID',
+};
 
 export function titleOf(name: string): string {
   if (special[name]) return special[name][0];

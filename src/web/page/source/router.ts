@@ -57,11 +57,19 @@ export function usePlace(): Place {
 /** Clicks on links of this page are followed without loading it anew. */
 export function followLinks() {
   document.addEventListener('click', (event) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
       return;
     const link = (event.target as Element | null)?.closest?.('a[href]') as HTMLAnchorElement | null;
     if (!link || link.origin !== location.origin || link.target || link.hasAttribute('download')) return;
-    if (link.pathname.startsWith('/api/') || link.pathname === '/metrics' || link.getAttribute('href')!.startsWith('#')) return;
+    if (link.pathname.startsWith('/api/') || link.pathname === '/metrics' || link.getAttribute('href')!.startsWith('#'))
+      return;
     event.preventDefault();
     go(link.pathname + link.search);
   });

@@ -16,7 +16,12 @@ export interface Loaded<T> {
  * the focus stays where it is.
  */
 export function useLoad<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
-  const [state, set] = useState({ key: '', data: null as T | null, error: null as ApiError | null, at: null as Date | null });
+  const [state, set] = useState({
+    key: '',
+    data: null as T | null,
+    error: null as ApiError | null,
+    at: null as Date | null,
+  });
   const [loading, setLoading] = useState(true);
   const [turn, setTurn] = useState(0);
   useEffect(() => {

@@ -52,7 +52,14 @@ test('stream: events come out whole, however the text is cut', () => {
   for (let cut = 1; cut < text.length; ++cut) {
     const parser = new EventParser();
     const events = [...parser.take(text.slice(0, cut)), ...parser.take(text.slice(cut))];
-    assert.deepEqual(events.map((event) => [event.id, event.data]), [['7', '{"a":\n1}'], ['8', '{}']], `cut at ${cut}`);
+    assert.deepEqual(
+      events.map((event) => [event.id, event.data]),
+      [
+        ['7', '{"a":\n1}'],
+        ['8', '{}'],
+      ],
+      `cut at ${cut}`,
+    );
   }
 });
 

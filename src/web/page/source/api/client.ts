@@ -77,7 +77,12 @@ async function refusal(answer: Response): Promise<ApiError> {
   } catch {
     // No JSON: the status has to do.
   }
-  return new ApiError(answer.status, message || `The daemon answered ${answer.status}.`, hints[answer.status] ?? '', kind);
+  return new ApiError(
+    answer.status,
+    message || `The daemon answered ${answer.status}.`,
+    hints[answer.status] ?? '',
+    kind,
+  );
 }
 
 export async function get<T = any>(path: string, signal?: AbortSignal): Promise<T> {

@@ -2,7 +2,17 @@
 import { number } from '../format.ts';
 import type { Scale } from './scale.ts';
 
-export function ValueAxisX({ scale, top, bottom, title }: { scale: Scale; top: number; bottom: number; title: string }) {
+export function ValueAxisX({
+  scale,
+  top,
+  bottom,
+  title,
+}: {
+  scale: Scale;
+  top: number;
+  bottom: number;
+  title: string;
+}) {
   const [left, right] = [scale(scale.low), scale(scale.high)];
   return (
     <g class="axis" aria-hidden="true">
@@ -21,7 +31,17 @@ export function ValueAxisX({ scale, top, bottom, title }: { scale: Scale; top: n
   );
 }
 
-export function ValueAxisY({ scale, left, right, title }: { scale: Scale; left: number; right: number; title: string }) {
+export function ValueAxisY({
+  scale,
+  left,
+  right,
+  title,
+}: {
+  scale: Scale;
+  left: number;
+  right: number;
+  title: string;
+}) {
   return (
     <g class="axis" aria-hidden="true">
       {scale.ticks.map((tick) => (

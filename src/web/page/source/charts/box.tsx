@@ -52,16 +52,37 @@ export function BoxChart({
       file={file}
       summary={summaryOf(groups, measure, unit)}
       data={{
-        head: ['Group', 'Scanner', 'n', ...['Minimum', 'P5', 'Q1', 'Median', 'Q3', 'P95', 'Maximum', 'Mean'].map((each) => `${each} [${unit}]`)],
+        head: [
+          'Group',
+          'Scanner',
+          'n',
+          ...['Minimum', 'P5', 'Q1', 'Median', 'Q3', 'P95', 'Maximum', 'Mean'].map((each) => `${each} [${unit}]`),
+        ],
         rows: groups.flatMap((group) =>
-          group.boxes.map((box) => [group.name, series[box.series], box.n, box.min, box.p5, box.q1, box.median, box.q3, box.p95, box.max, box.mean]),
+          group.boxes.map((box) => [
+            group.name,
+            series[box.series],
+            box.n,
+            box.min,
+            box.p5,
+            box.q1,
+            box.median,
+            box.q3,
+            box.p95,
+            box.max,
+            box.mean,
+          ]),
         ),
       }}
       height={rows + top + 44}
       legend={
         <>
           <Legend names={series} />
-          {boxes && <p class="hint">A box is the middle half of the values, the thick line their median; the whiskers end at P5 and P95.</p>}
+          {boxes && (
+            <p class="hint">
+              A box is the middle half of the values, the thick line their median; the whiskers end at P5 and P95.
+            </p>
+          )}
         </>
       }
     >
@@ -134,11 +155,25 @@ function OneBox({
           <line class={`line ${colour}`} x1={x(box.q3)} x2={x(box.p95)} y1={middle} y2={middle} />
           <line class={`line ${colour}`} x1={x(box.p5)} x2={x(box.p5)} y1={y + 3} y2={y + thick - 3} />
           <line class={`line ${colour}`} x1={x(box.p95)} x2={x(box.p95)} y1={y + 3} y2={y + thick - 3} />
-          <rect class={`box ${colour}`} x={x(box.q1)} y={y} width={Math.max(1.5, x(box.q3) - x(box.q1))} height={thick} rx={2} />
+          <rect
+            class={`box ${colour}`}
+            x={x(box.q1)}
+            y={y}
+            width={Math.max(1.5, x(box.q3) - x(box.q1))}
+            height={thick}
+            rx={2}
+          />
           <line class={`median ${colour}`} x1={x(box.median)} x2={x(box.median)} y1={y} y2={y + thick} />
         </>
       ) : (
-        <rect class={`fill ${colour}`} x={x(0)} y={y} width={Math.max(1.5, x(box.median) - x(0))} height={thick} rx={2} />
+        <rect
+          class={`fill ${colour}`}
+          x={x(0)}
+          y={y}
+          width={Math.max(1.5, x(box.median) - x(0))}
+          height={thick}
+          rx={2}
+        />
       )}
     </Mark>
   );

@@ -64,10 +64,15 @@ export function Chart({
         <button aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           Table
         </button>
-        <button onClick={() => save(new Blob([csv(data.head, data.rows)], { type: 'text/csv;charset=utf-8' }), `${file}.csv`)}>
+        <button
+          onClick={() => save(new Blob([csv(data.head, data.rows)], { type: 'text/csv;charset=utf-8' }), `${file}.csv`)}
+        >
           CSV
         </button>
-        <button disabled={asTable} onClick={() => save(new Blob([svgText(svg.current!)], { type: 'image/svg+xml' }), `${file}.svg`)}>
+        <button
+          disabled={asTable}
+          onClick={() => save(new Blob([svgText(svg.current!)], { type: 'image/svg+xml' }), `${file}.svg`)}
+        >
           SVG
         </button>
       </div>
@@ -103,7 +108,11 @@ function Tip({ at, width }: { at: Pointed; width: number }) {
     <div
       class="tip"
       aria-hidden="true"
-      style={{ left: right ? 'auto' : `${at.x + 12}px`, right: right ? `${width - at.x + 12}px` : 'auto', top: `${at.y + 8}px` }}
+      style={{
+        left: right ? 'auto' : `${at.x + 12}px`,
+        right: right ? `${width - at.x + 12}px` : 'auto',
+        top: `${at.y + 8}px`,
+      }}
     >
       {at.text.split('\n').map((line, i) => (i ? <div key={i}>{line}</div> : <strong key={i}>{line}</strong>))}
     </div>

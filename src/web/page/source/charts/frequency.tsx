@@ -36,7 +36,10 @@ export function FrequencyChart({
           ? `${count(all)} ${what} in ${groups.length} groups; the most frequent is ${groups[0].name} with ${count(sum(groups[0]))}.`
           : 'There are no values.'
       }
-      data={{ head: ['Group', 'Scanner', 'Count'], rows: groups.flatMap((group) => group.parts.map((part) => [group.name, series[part.series], part.n])) }}
+      data={{
+        head: ['Group', 'Scanner', 'Count'],
+        rows: groups.flatMap((group) => group.parts.map((part) => [group.name, series[part.series], part.n])),
+      }}
       height={groups.length * row + 54}
       legend={<Legend names={series} />}
     >
@@ -65,7 +68,13 @@ export function FrequencyChart({
                         text={`${group.name}\n${series[part.series]}\n${count(part.n)} of ${count(sum(group))} ${what}`}
                         onPick={onPick && (() => onPick(group.name, part.series))}
                       >
-                        <rect class={`fill s${part.series % 8}`} x={x(from)} width={Math.max(1, x(reached) - x(from) - 1)} y={i * row + 9} height={row - 8} />
+                        <rect
+                          class={`fill s${part.series % 8}`}
+                          x={x(from)}
+                          width={Math.max(1, x(reached) - x(from) - 1)}
+                          y={i * row + 9}
+                          height={row - 8}
+                        />
                       </Mark>
                     );
                   })}

@@ -18,7 +18,10 @@ export function HeatChart({ title, file, hours }: { title: string; file: string;
           ? `${count(all)} studies; the busiest hour is ${days[Math.floor(busiest / 24)]} ${two(busiest % 24)}:00 with ${count(most)}.`
           : 'There are no studies.'
       }
-      data={{ head: ['Weekday', 'Hour', 'Studies'], rows: hours.flatMap((row, day) => row.map((n, hour) => [days[day], `${two(hour)}:00`, n])) }}
+      data={{
+        head: ['Weekday', 'Hour', 'Studies'],
+        rows: hours.flatMap((row, day) => row.map((n, hour) => [days[day], `${two(hour)}:00`, n])),
+      }}
       height={230}
     >
       {(width) => {
@@ -42,9 +45,22 @@ export function HeatChart({ title, file, hours }: { title: string; file: string;
             </g>
             {hours.map((row, day) =>
               row.map((n, hour) => (
-                <Mark key={`${day}-${hour}`} x={84 + hour * cell} y={day * 26 + 20} text={`${days[day]} ${two(hour)}:00\n${count(n)} studies`}>
+                <Mark
+                  key={`${day}-${hour}`}
+                  x={84 + hour * cell}
+                  y={day * 26 + 20}
+                  text={`${days[day]} ${two(hour)}:00\n${count(n)} studies`}
+                >
                   <rect class="cellback" x={84 + hour * cell} y={day * 26 + 4} width={cell - 2} height={24} rx={2} />
-                  <rect class="fill s0" opacity={n ? 0.12 + (0.88 * n) / most : 0} x={84 + hour * cell} y={day * 26 + 4} width={cell - 2} height={24} rx={2} />
+                  <rect
+                    class="fill s0"
+                    opacity={n ? 0.12 + (0.88 * n) / most : 0}
+                    x={84 + hour * cell}
+                    y={day * 26 + 4}
+                    width={cell - 2}
+                    height={24}
+                    rx={2}
+                  />
                 </Mark>
               )),
             )}

@@ -49,7 +49,14 @@ export function ThicknessChart({ title, file, measure, unit, n, points, bins, sc
           <>
             <ValueAxisY scale={y} left={left} right={right} title={`${measure} [${printed(unit)}]`} />
             <ValueAxisX scale={x} top={top} bottom={bottom} title="Compressed thickness [mm]" />
-            <Points points={points} index={index} names={scanners.map((each) => each.equipment)} x={x} y={y} unit={unit} />
+            <Points
+              points={points}
+              index={index}
+              names={scanners.map((each) => each.equipment)}
+              x={x}
+              y={y}
+              unit={unit}
+            />
             {bins.map((bin) => {
               if (!bin.n) return null;
               const from = Math.max(x.low, bin.from ?? x.low);
@@ -64,7 +71,13 @@ export function ThicknessChart({ title, file, measure, unit, n, points, bins, sc
                 >
                   <line class="binline" x1={middle} x2={middle} y1={y(bin.q1)} y2={y(bin.q3)} />
                   <line class="binline wide" x1={x(from) + 3} x2={x(until) - 3} y1={y(bin.median)} y2={y(bin.median)} />
-                  <rect class="area" x={x(from)} width={x(until) - x(from)} y={y(bin.q3) - 3} height={Math.max(10, y(bin.q1) - y(bin.q3) + 6)} />
+                  <rect
+                    class="area"
+                    x={x(from)}
+                    width={x(until) - x(from)}
+                    y={y(bin.q3) - 3}
+                    height={Math.max(10, y(bin.q1) - y(bin.q3) + 6)}
+                  />
                 </Mark>
               );
             })}
@@ -109,7 +122,11 @@ function Points({
     }
     if (!best) return point(null);
     const name = names[index.get(best[2]) ?? 0];
-    point({ text: `${name}\n${number(best[0])} mm: ${number(best[1])} ${printed(unit)}`, x: x(best[0]), y: y(best[1]) });
+    point({
+      text: `${name}\n${number(best[0])} mm: ${number(best[1])} ${printed(unit)}`,
+      x: x(best[0]),
+      y: y(best[1]),
+    });
   };
   return (
     <g onPointerMove={near} aria-hidden="true">

@@ -34,7 +34,9 @@ export function TimeChart({
       summary={summaryOf(series, periods, measure, unit)}
       data={{
         head: ['Series', 'Period', 'n', `Q1 [${unit}]`, `Median [${unit}]`, `Q3 [${unit}]`],
-        rows: series.flatMap((each) => each.values.map((value) => [each.name, value.period, value.n, value.q1, value.median, value.q3])),
+        rows: series.flatMap((each) =>
+          each.values.map((value) => [each.name, value.period, value.n, value.q1, value.median, value.q3]),
+        ),
       }}
       height={320}
       legend={<Legend names={series.map((each) => each.name)} />}
@@ -45,7 +47,9 @@ export function TimeChart({
         const first = periodStart(periods[0] ?? '2000');
         const span = Math.max(1, periodStart(periods[periods.length - 1] ?? '2000') - first);
         const x = (period: string) =>
-          periods.length < 2 ? (left + right) / 2 : left + 12 + ((periodStart(period) - first) / span) * (right - left - 24);
+          periods.length < 2
+            ? (left + right) / 2
+            : left + 12 + ((periodStart(period) - first) / span) * (right - left - 24);
         const every = Math.ceil(periods.length / Math.max(2, Math.floor((right - left) / 80)));
         return (
           <>
@@ -61,7 +65,11 @@ export function TimeChart({
             </g>
             {series.map((each, i) => (
               <g key={each.name}>
-                <path class={`line s${i % 8}`} fill="none" d={each.values.map((value, j) => `${j ? 'L' : 'M'}${x(value.period)} ${y(value.median)}`).join('')} />
+                <path
+                  class={`line s${i % 8}`}
+                  fill="none"
+                  d={each.values.map((value, j) => `${j ? 'L' : 'M'}${x(value.period)} ${y(value.median)}`).join('')}
+                />
                 {each.values.map((value) => (
                   <Mark
                     key={value.period}

@@ -16,7 +16,10 @@ export function Audit() {
   const events = useLoad(operate ? ask : null, (signal) => get('/audit' + ask, signal));
   return (
     <>
-      <Heading title="Audit" about="Who asked for what from which node, and what was shown or exported with patient data.">
+      <Heading
+        title="Audit"
+        about="Who asked for what from which node, and what was shown or exported with patient data."
+      >
         <Refresh of={events} />
       </Heading>
       {!operate && <p class="warning">The audit is shown to the roles operate and patient.</p>}
@@ -24,7 +27,12 @@ export function Audit() {
         <>
           <Panel>
             <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-              <TextField label="Kind of event" value={kind} onValue={(to) => setQuery({ kind: to, cursor: null }, true)} list={[...new Set<string>((events.data?.events ?? []).map((each: any) => each.kind))].sort()} />
+              <TextField
+                label="Kind of event"
+                value={kind}
+                onValue={(to) => setQuery({ kind: to, cursor: null }, true)}
+                list={[...new Set<string>((events.data?.events ?? []).map((each: any) => each.kind))].sort()}
+              />
             </form>
           </Panel>
           <Show of={events}>

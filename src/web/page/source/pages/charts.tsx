@@ -58,18 +58,35 @@ export function Charts() {
   const [turn, again] = useState(0);
   const kind = query.get('chart') ?? 'summary';
   const wanted = query.get('measure') ?? measures.find(([, , family]) => family === query.get('family'))?.[0] ?? 'dlp';
-  const [measure, text, family] = kind === 'thickness' ? measures[4] : (measures.find(([name]) => name === wanted) ?? measures[0]);
+  const [measure, text, family] =
+    kind === 'thickness' ? measures[4] : (measures.find(([name]) => name === wanted) ?? measures[0]);
   const filters = filtersOf(query);
   delete filters.family;
-  const view: View = { kind, measure, text, family, by: query.get('by') ?? 'protocol', split: query.get('split') ?? 'scanner', filters };
+  const view: View = {
+    kind,
+    measure,
+    text,
+    family,
+    by: query.get('by') ?? 'protocol',
+    split: query.get('split') ?? 'scanner',
+    filters,
+  };
   return (
     <>
-      <Heading title="Charts" about="Worked out by the daemon over everything that the filters let through. A click on a mark shows the studies behind it.">
+      <Heading
+        title="Charts"
+        about="Worked out by the daemon over everything that the filters let through. A click on a mark shows the studies behind it."
+      >
         <button onClick={() => again(turn + 1)}>Refresh</button>
       </Heading>
       <Panel>
         <div class="stack">
-          <Segments label="Chart" value={kind} options={kinds} onValue={(to) => setQuery({ chart: to === 'summary' ? null : to })} />
+          <Segments
+            label="Chart"
+            value={kind}
+            options={kinds}
+            onValue={(to) => setQuery({ chart: to === 'summary' ? null : to })}
+          />
           <Options view={view} query={query} />
           <DoseFilters withFamily={false} family={family} />
         </div>
@@ -89,7 +106,16 @@ function Options({ view, query }: { view: View; query: URLSearchParams }) {
   if (kind === 'thickness')
     return (
       <div class="filters">
-        <Choice label="Measure" value={query.get('y') ?? 'agd'} onValue={set('y')} options={[['agd', 'AGD'], ['kvp', 'kVp'], ['mas', 'mAs']]} />
+        <Choice
+          label="Measure"
+          value={query.get('y') ?? 'agd'}
+          onValue={set('y')}
+          options={[
+            ['agd', 'AGD'],
+            ['kvp', 'kVp'],
+            ['mas', 'mAs'],
+          ]}
+        />
       </div>
     );
   return (
@@ -97,26 +123,54 @@ function Options({ view, query }: { view: View; query: URLSearchParams }) {
       <Choice
         label="Measure"
         value={view.measure}
-        onValue={(to) => setQuery({ measure: to, scanner: null, protocol: null, description: null, procedure: null }, true)}
+        onValue={(to) =>
+          setQuery({ measure: to, scanner: null, protocol: null, description: null, procedure: null }, true)
+        }
         options={measures.map(([name, text]) => [name, text])}
       />
       <Choice label="Grouped by" value={view.by} onValue={set('by')} options={groupings} />
-      <Choice label="Split by" value={view.split} onValue={set('split')} options={[['scanner', 'system'], ['none', 'not at all']]} />
+      <Choice
+        label="Split by"
+        value={view.split}
+        onValue={set('split')}
+        options={[
+          ['scanner', 'system'],
+          ['none', 'not at all'],
+        ]}
+      />
       {kind === 'summary' && (
-        <Choice label="Shown as" value={query.get('as') ?? 'boxes'} onValue={set('as')} options={[['boxes', 'boxes'], ['bars', 'medians']]} />
+        <Choice
+          label="Shown as"
+          value={query.get('as') ?? 'boxes'}
+          onValue={set('as')}
+          options={[
+            ['boxes', 'boxes'],
+            ['bars', 'medians'],
+          ]}
+        />
       )}
       {kind === 'time' && (
-        <Choice label="Interval" value={query.get('interval') ?? 'month'} onValue={set('interval')} options={['week', 'month', 'quarter', 'year'].map((each) => [each, each])} />
+        <Choice
+          label="Interval"
+          value={query.get('interval') ?? 'month'}
+          onValue={set('interval')}
+          options={['week', 'month', 'quarter', 'year'].map((each) => [each, each])}
+        />
       )}
       {kind === 'histogram' && (
-        <Choice label="Bins" value={query.get('bins') ?? '20'} onValue={set('bins')} options={['5', '10', '20', '30', '40'].map((each) => [each, each])} />
+        <Choice
+          label="Bins"
+          value={query.get('bins') ?? '20'}
+          onValue={set('bins')}
+          options={['5', '10', '20', '30', '40'].map((each) => [each, each])}
+        />
       )}
     </div>
   );
 }
 
 function Picture({ view, query }: { view: View; query: URLSearchParams }) {
-  const common = { ...view.filters, measure: view.measure, by: view.by, split: view.split };
+  const common = { ...view.filters, family: view.family, measure: view.measure, by: view.by, split: view.split };
   switch (view.kind) {
     case 'time':
       return <Time view={view} ask={queryOf({ ...common, interval: query.get('interval') ?? 'month' })} />;
@@ -125,7 +179,12 @@ function Picture({ view, query }: { view: View; query: URLSearchParams }) {
     case 'frequency':
       return <Frequency view={view} ask={queryOf(common)} />;
     case 'thickness':
-      return <Thickness y={query.get('y') ?? 'agd'} ask={queryOf({ ...view.filters, y: query.get('y') ?? 'agd' })} />;
+      return (
+        <Thickness
+          y={query.get('y') ?? 'agd'}
+          ask={queryOf({ ...view.filters, family: 'mg', y: query.get('y') ?? 'agd' })}
+        />
+      );
     case 'drl':
       return <Drl ask={queryOf({ ...view.filters, split: 'scanner' })} />;
     case 'workload':
@@ -150,13 +209,17 @@ function show(view: View, group: string | null, scanner: number | null, more: Fi
 }
 
 const byText = (by: string) => groupings.find(([name]) => name === by)?.[1] ?? by;
-const titleOf = (view: View, of: string) => `${view.text} of ${of === 'study' ? 'studies' : 'events'}${view.by === 'none' ? '' : ` by ${byText(view.by)}`}`;
+const titleOf = (view: View, of: string) =>
+  `${view.text} of ${of === 'study' ? 'studies' : 'events'}${view.by === 'none' ? '' : ` by ${byText(view.by)}`}`;
 
 /** The systems that a summary has, in a stable order: a colour each. */
 function scannersOf(groups: any[]): { scanner: number | null; equipment: string }[] {
   const known = new Map<number, string>();
-  for (const group of groups) for (const each of group.scanners ?? []) known.set(each.scanner, each.equipment || `system ${each.scanner}`);
-  const list = [...known].sort((a, b) => a[0] - b[0]).map(([scanner, equipment]) => ({ scanner: scanner as number | null, equipment }));
+  for (const group of groups)
+    for (const each of group.scanners ?? []) known.set(each.scanner, each.equipment || `system ${each.scanner}`);
+  const list = [...known]
+    .sort((a, b) => a[0] - b[0])
+    .map(([scanner, equipment]) => ({ scanner: scanner as number | null, equipment }));
   return list.length ? list : [{ scanner: null, equipment: 'all systems' }];
 }
 
@@ -178,7 +241,10 @@ function Summary({ view, ask, boxes }: { view: View; ask: string; boxes: boolean
               series={scanners.map((each) => each.equipment)}
               groups={data.groups.map((group: any) => ({
                 name: group.group || nameless,
-                boxes: view.split === 'scanner' && group.scanners?.length ? group.scanners.map((each: any) => ({ ...each, series: index.get(each.scanner) ?? 0 })) : [{ ...group.all, series: 0 }],
+                boxes:
+                  view.split === 'scanner' && group.scanners?.length
+                    ? group.scanners.map((each: any) => ({ ...each, series: index.get(each.scanner) ?? 0 }))
+                    : [{ ...group.all, series: 0 }],
               }))}
               onPick={(group, series) => show(view, group, scanners[series]?.scanner ?? null)}
             />
@@ -237,7 +303,12 @@ function Histogram({ view, ask }: { view: View; ask: string }) {
           above={data.above ?? 0}
           series={data.series.map((each: any) => ({ name: seriesName(each, view), counts: each.counts }))}
           onPick={(from, until, series) =>
-            show(view, data.series[series].group ?? null, data.series[series].scanner ?? null, data.of === 'study' ? { dose_from: String(from), dose_until: String(until) } : {})
+            show(
+              view,
+              data.series[series].group ?? null,
+              data.series[series].scanner ?? null,
+              data.of === 'study' ? { dose_from: String(from), dose_until: String(until) } : {},
+            )
           }
         />
       )}
@@ -262,7 +333,10 @@ function Frequency({ view, ask }: { view: View; ask: string }) {
               series={scanners.map((each) => each.equipment)}
               groups={data.groups.map((group: any) => ({
                 name: group.group || nameless,
-                parts: view.split === 'scanner' && group.scanners?.length ? group.scanners.map((each: any) => ({ series: index.get(each.scanner) ?? 0, n: each.n })) : [{ series: 0, n: group.n }],
+                parts:
+                  view.split === 'scanner' && group.scanners?.length
+                    ? group.scanners.map((each: any) => ({ series: index.get(each.scanner) ?? 0, n: each.n }))
+                    : [{ series: 0, n: group.n }],
               }))}
               onPick={(group, series) => show(view, group, scanners[series]?.scanner ?? null)}
             />
@@ -297,7 +371,11 @@ function Thickness({ y, ask }: { y: string; ask: string }) {
 
 function Workload({ ask }: { ask: string }) {
   const chart = useChart('/charts/workload' + ask);
-  return <Show of={chart}>{(data) => <HeatChart title="Studies by weekday and hour" file="workload" hours={data.hours} />}</Show>;
+  return (
+    <Show of={chart}>
+      {(data) => <HeatChart title="Studies by weekday and hour" file="workload" hours={data.hours} />}
+    </Show>
+  );
 }
 
 const stateText: Record<string, string> = { below: 'below', above: 'above', few: 'too few values' };
@@ -307,29 +385,56 @@ function Drl({ ask }: { ask: string }) {
   return (
     <Show of={chart}>
       {(data) => {
-        const rows = data.rows.flatMap((row: any) => [{ ...row, whole: true }, ...(row.scanners ?? []).map((each: any) => ({ ...row, ...each, whole: false }))]);
+        const rows = data.rows.flatMap((row: any) => [
+          { ...row, whole: true },
+          ...(row.scanners ?? []).map((each: any) => ({ ...row, ...each, whole: false })),
+        ]);
         const above = data.rows.filter((row: any) => row.state === 'above').length;
         return (
           <div class="stack">
             <h3>Our medians against the site's table of diagnostic reference levels</h3>
             <p class="quiet" role="status">
-              {data.table ? `${plural(data.table, 'line')} in the table, ${above} of them exceeded.` : 'The site file has no table yet: the key is drl.'}
+              {data.table
+                ? `${plural(data.table, 'line')} in the table, ${above} of them exceeded.`
+                : 'The site file has no table yet: the key is drl.'}
             </p>
             <Table
               caption="Comparison with diagnostic reference levels"
               rows={rows}
-              id={(row: any) => `${row.name} ${row.measure} ${row.age_from} ${row.weight_from} ${row.whole ? '' : row.scanner}`}
+              id={(row: any) =>
+                `${row.name} ${row.measure} ${row.age_from} ${row.weight_from} ${row.whole ? '' : row.scanner}`
+              }
               empty="There is no line to compare with."
               columns={[
-                { key: 'name', title: 'Name', head: true, wrap: true, cell: (row: any) => (row.whole ? row.name : <span class="quiet">{row.equipment}</span>) },
-                { key: 'measure', title: 'Measure', cell: (row: any) => `${measures.find(([name]) => name === row.measure)?.[1] ?? row.measure} [${printed(row.unit)}]` },
+                {
+                  key: 'name',
+                  title: 'Name',
+                  head: true,
+                  wrap: true,
+                  cell: (row: any) => (row.whole ? row.name : <span class="quiet">{row.equipment}</span>),
+                },
+                {
+                  key: 'measure',
+                  title: 'Measure',
+                  cell: (row: any) =>
+                    `${measures.find(([name]) => name === row.measure)?.[1] ?? row.measure} [${printed(row.unit)}]`,
+                },
                 { key: 'band', title: 'Band', cell: (row: any) => band(row) },
                 { key: 'n', title: 'n', number: true, cell: (row: any) => count(row.n) },
                 { key: 'median', title: 'Median', number: true, cell: (row: any) => number(row.median) },
                 { key: 'p75', title: 'P75', number: true, cell: (row: any) => number(row.p75) },
                 { key: 'drl', title: 'DRL', number: true, cell: (row: any) => number(row.drl) },
-                { key: 'ratio', title: 'Median / DRL', number: true, cell: (row: any) => (row.n ? number(row.ratio) : null) },
-                { key: 'state', title: 'State', cell: (row: any) => <Lamp tone={toneOf(row.state)}>{stateText[row.state] ?? row.state}</Lamp> },
+                {
+                  key: 'ratio',
+                  title: 'Median / DRL',
+                  number: true,
+                  cell: (row: any) => (row.n ? number(row.ratio) : null),
+                },
+                {
+                  key: 'state',
+                  title: 'State',
+                  cell: (row: any) => <Lamp tone={toneOf(row.state)}>{stateText[row.state] ?? row.state}</Lamp>,
+                },
                 { key: 'source', title: 'Source', wrap: true, cell: (row: any) => row.source },
               ]}
             />
@@ -341,7 +446,11 @@ function Drl({ ask }: { ask: string }) {
 }
 
 function band(row: any): string | null {
-  const range = (from: any, until: any, what: string) => (from == null && until == null ? '' : `${from ?? 0}${until == null ? ' and more' : `–${until}`} ${what}`);
-  return [range(row.age_from, row.age_until, 'years'), range(row.weight_from, row.weight_until, 'kg')].filter(Boolean).join(', ') || null;
+  const range = (from: any, until: any, what: string) =>
+    from == null && until == null ? '' : `${from ?? 0}${until == null ? ' and more' : `–${until}`} ${what}`;
+  return (
+    [range(row.age_from, row.age_until, 'years'), range(row.weight_from, row.weight_until, 'kg')]
+      .filter(Boolean)
+      .join(', ') || null
+  );
 }
-

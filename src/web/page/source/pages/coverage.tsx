@@ -16,7 +16,11 @@ const meanings: Record<string, string> = {
 
 export function Coverage() {
   const { query } = usePlace();
-  const [from, until, node] = [query.get('from') || daysAgo(41), query.get('until') || isoDay(new Date()), query.get('node') ?? ''];
+  const [from, until, node] = [
+    query.get('from') || daysAgo(41),
+    query.get('until') || isoDay(new Date()),
+    query.get('node') ?? '',
+  ];
   const ask = queryOf({ from, until, node });
   const coverage = useLoad(ask, (signal) => get('/coverage' + ask, signal));
   const nodes = useLoad('nodes', (signal) => get('/nodes', signal));
@@ -27,7 +31,10 @@ export function Coverage() {
   const span = Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000) + 1;
   return (
     <>
-      <Heading title="Coverage" about="Which days of which modality were harvested, and whether that was all. Gaps are there to be seen.">
+      <Heading
+        title="Coverage"
+        about="Which days of which modality were harvested, and whether that was all. Gaps are there to be seen."
+      >
         <Refresh of={coverage} />
       </Heading>
       <Panel>
@@ -36,7 +43,10 @@ export function Coverage() {
             label="Node"
             value={node}
             onValue={(to) => setQuery({ node: to }, true)}
-            options={[['', 'all'], ...((nodes.data?.nodes ?? []).map((each: any) => [each.name, each.name]) as [string, string][])]}
+            options={[
+              ['', 'all'],
+              ...((nodes.data?.nodes ?? []).map((each: any) => [each.name, each.name]) as [string, string][]),
+            ]}
           />
           <DateField label="From" value={from} max={until} onValue={(to) => setQuery({ from: to }, true)} />
           <DateField label="Until" value={until} min={from} onValue={(to) => setQuery({ until: to }, true)} />
@@ -67,7 +77,13 @@ export function Coverage() {
           ) : (
             <div class="page">
               {data.nodes.map((each: any) => (
-                <Calendar key={each.node} node={each.node} days={each.days} from={data.from ?? from} until={data.until ?? until} />
+                <Calendar
+                  key={each.node}
+                  node={each.node}
+                  days={each.days}
+                  from={data.from ?? from}
+                  until={data.until ?? until}
+                />
               ))}
             </div>
           )
@@ -79,7 +95,12 @@ export function Coverage() {
 
 function daysBetween(from: string, until: string): string[] {
   const days: string[] = [];
-  for (let at = new Date(`${from}T12:00`), end = new Date(`${until}T12:00`); at <= end && days.length < 400; at = new Date(at.getTime() + 86_400_000)) days.push(isoDay(at));
+  for (
+    let at = new Date(`${from}T12:00`), end = new Date(`${until}T12:00`);
+    at <= end && days.length < 400;
+    at = new Date(at.getTime() + 86_400_000)
+  )
+    days.push(isoDay(at));
   return days;
 }
 
@@ -107,7 +128,8 @@ function Calendar({ node, days, from, until }: { node: string; days: any[]; from
   return (
     <Panel title={node}>
       <p class="quiet">
-        {asked.length - gaps} of {dates.length * modalities.length} days of {modalities.join(', ') || 'any modality'} are complete or empty, {gaps} incomplete.
+        {asked.length - gaps} of {dates.length * modalities.length} days of {modalities.join(', ') || 'any modality'}{' '}
+        are complete or empty, {gaps} incomplete.
       </p>
       <div class="calendar" role="region" aria-label={`Calendar of ${node}`} tabIndex={0} ref={atItsEnd}>
         <table>
@@ -160,4 +182,3 @@ function Day({ node, date, modality, of }: { node: string; date: string; modalit
     </a>
   );
 }
-

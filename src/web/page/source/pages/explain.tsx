@@ -25,7 +25,10 @@ export function Explain() {
   const nothing = story && story.findings.length + story.objects.length === 0;
   return (
     <>
-      <Heading title="Explain" about="The whole story of one study, series or instance: found, chosen or skipped and why, asked for, come, imported." />
+      <Heading
+        title="Explain"
+        about="The whole story of one study, series or instance: found, chosen or skipped and why, asked for, come, imported."
+      />
       <Panel>
         <form
           class="filters"
@@ -35,7 +38,12 @@ export function Explain() {
           }}
         >
           <div class="wide">
-            <TextField label="UID or accession number" value={what} onValue={setWhat} hint="Does not go into the address." />
+            <TextField
+              label="UID or accession number"
+              value={what}
+              onValue={setWhat}
+              hint="Does not go into the address."
+            />
           </div>
           <div class="actions">
             <button class="primary" type="submit">
@@ -45,8 +53,12 @@ export function Explain() {
         </form>
       </Panel>
       {error && <Problem error={error} />}
-      <div role="status">{nothing && <p class="empty">Nothing is known of it: no harvest has met it, and no object of it came.</p>}</div>
-      {story?.findings.map((finding: any) => <Finding key={`${finding.harvest} ${finding.study_row}`} of={finding} />)}
+      <div role="status">
+        {nothing && <p class="empty">Nothing is known of it: no harvest has met it, and no object of it came.</p>}
+      </div>
+      {story?.findings.map((finding: any) => (
+        <Finding key={`${finding.harvest} ${finding.study_row}`} of={finding} />
+      ))}
       {story?.objects.length > 0 && <Objects of={story.objects} />}
     </>
   );
@@ -55,17 +67,22 @@ export function Explain() {
 function Why({ of }: { of: any }) {
   return (
     <>
-      <Badge tone={toneOf(of.verdict)}>{verdictWords[of.verdict] ?? of.verdict}</Badge> <span class="quiet">{reasonText(of.reason)}</span>
+      <Badge tone={toneOf(of.verdict)}>{verdictWords[of.verdict] ?? of.verdict}</Badge>{' '}
+      <span class="quiet">{reasonText(of.reason)}</span>
     </>
   );
 }
 
 function Finding({ of }: { of: any }) {
   return (
-    <Panel title={`Met by harvest ${of.harvest} of ${of.node}`} actions={<a href={`/harvests/${of.harvest}`}>Harvest {of.harvest}</a>}>
+    <Panel
+      title={`Met by harvest ${of.harvest} of ${of.node}`}
+      actions={<a href={`/harvests/${of.harvest}`}>Harvest {of.harvest}</a>}
+    >
       <div class="stack">
         <p>
-          <Lamp tone={toneOf(of.harvest_state)}>{of.harvest_state}</Lamp> <When at={of.harvest_began} /> · study of {of.date} {of.modalities} · <Why of={of} />
+          <Lamp tone={toneOf(of.harvest_state)}>{of.harvest_state}</Lamp> <When at={of.harvest_began} /> · study of{' '}
+          {of.date} {of.modalities} · <Why of={of} />
         </p>
         {of.message && <p class="quiet">{of.message}</p>}
         <ul class="tree">
@@ -133,11 +150,24 @@ function Objects({ of }: { of: any[] }) {
           { key: 'id', title: 'Object', head: true, cell: (each) => each.id },
           { key: 'received', title: 'Received', cell: (each) => <When at={each.received_at} /> },
           { key: 'way', title: 'Way in', cell: (each) => words(each.way_in) },
-          { key: 'from', title: 'From', cell: (each) => [each.calling_ae, each.peer_address].filter(Boolean).join(' ') },
+          {
+            key: 'from',
+            title: 'From',
+            cell: (each) => [each.calling_ae, each.peer_address].filter(Boolean).join(' '),
+          },
           { key: 'kind', title: 'Kind', cell: (each) => kindText(each.kind) },
           { key: 'state', title: 'State', cell: (each) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
-          { key: 'reason', title: 'Reason', wrap: true, cell: (each) => [reasonText(each.reason), each.message].filter(Boolean).join(': ') },
-          { key: 'dose', title: 'Dose', cell: (each) => (each.superseded_by ? 'superseded' : each.has_dose ? 'counts' : 'none') },
+          {
+            key: 'reason',
+            title: 'Reason',
+            wrap: true,
+            cell: (each) => [reasonText(each.reason), each.message].filter(Boolean).join(': '),
+          },
+          {
+            key: 'dose',
+            title: 'Dose',
+            cell: (each) => (each.superseded_by ? 'superseded' : each.has_dose ? 'counts' : 'none'),
+          },
           { key: 'size', title: 'Size', number: true, cell: (each) => bytes(each.size_bytes) },
           { key: 'attempts', title: 'Attempts', number: true, cell: (each) => count(each.attempts) },
         ]}

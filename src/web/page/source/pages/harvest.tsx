@@ -43,7 +43,11 @@ export function HarvestPage({ id }: { id: string }) {
               </Panel>
             )}
             <Trouble of={each} />
-            {query && !running && <p class="hint-box">Nothing was fetched yet. Look through the list, change what is to be taken, then retrieve.</p>}
+            {query && !running && (
+              <p class="hint-box">
+                Nothing was fetched yet. Look through the list, change what is to be taken, then retrieve.
+              </p>
+            )}
             <Verdicts of={each} />
             <Found id={id} harvest={each} review={query && !running} />
             <Log id={id} />
@@ -57,12 +61,10 @@ export function HarvestPage({ id }: { id: string }) {
 function Actions({ id, harvest, onDone }: { id: string; harvest: any; onDone: () => void }) {
   const operate = useMay('operate');
   if (!operate) return null;
-  const act = (verb: string, done: string) => attempt(() => post(`/harvests/${id}/${verb}`), done).then((taken) => taken && onDone());
+  const act = (verb: string, done: string) =>
+    attempt(() => post(`/harvests/${id}/${verb}`), done).then((taken) => taken && onDone());
   const begin = (verb: string) =>
-    attempt(
-      () => post(`/harvests/${id}/${verb}`).then((answer) => go(`/runs/${answer.run}`)),
-      '',
-    );
+    attempt(() => post(`/harvests/${id}/${verb}`).then((answer) => go(`/runs/${answer.run}`)), '');
   if (harvest.state === 'running')
     return (
       <>
@@ -80,7 +82,11 @@ function Actions({ id, harvest, onDone }: { id: string; harvest: any; onDone: ()
   const open = ['interrupted', 'incomplete', 'failed'].includes(harvest.state);
   return (
     <>
-      {open && harvest.state === 'interrupted' && <button class="primary" onClick={() => begin('resume')}>Resume</button>}
+      {open && harvest.state === 'interrupted' && (
+        <button class="primary" onClick={() => begin('resume')}>
+          Resume
+        </button>
+      )}
       {open && <button onClick={() => begin('retry')}>Retry what is missing</button>}
       {harvest.state === 'interrupted' && (
         <AskFirst
@@ -117,10 +123,18 @@ function Counts({ of }: { of: any }) {
             ['Began', <When at={of.created_at} />],
             ['Ended', of.ended_at && <When at={of.ended_at} />],
             ['Took', of.ended_at && duration(of.created_at, of.ended_at)],
-            ['Days', request.from && (request.from === request.until ? request.from : `${request.from} to ${request.until}`)],
+            [
+              'Days',
+              request.from && (request.from === request.until ? request.from : `${request.from} to ${request.until}`),
+            ],
             ['Modalities', request.modalities?.join(', ')],
             ['Stopped by', of.stopped_by],
-            ['Imported', Object.entries(of.fetched_by_outcome ?? {}).map(([outcome, n]) => `${count(n as number)} ${outcome}`).join(', ')],
+            [
+              'Imported',
+              Object.entries(of.fetched_by_outcome ?? {})
+                .map(([outcome, n]) => `${count(n as number)} ${outcome}`)
+                .join(', '),
+            ],
             ['Message', of.message],
           ]}
         />
@@ -142,7 +156,11 @@ function Trouble({ of }: { of: any }) {
             id={(each: any) => `${each.modality}${each.from}${each.time_from}`}
             columns={[
               { key: 'window', title: 'Query', head: true, cell: (each: any) => windowText(each) },
-              { key: 'state', title: 'State', cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
+              {
+                key: 'state',
+                title: 'State',
+                cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp>,
+              },
               { key: 'attempts', title: 'Attempts', number: true, cell: (each: any) => count(each.attempts) },
               { key: 'message', title: 'Why', wrap: true, cell: (each: any) => each.message },
             ]}
@@ -156,7 +174,11 @@ function Trouble({ of }: { of: any }) {
             columns={[
               { key: 'request', title: 'Request', head: true, cell: (each: any) => each.request },
               { key: 'study', title: 'Study', number: true, cell: (each: any) => each.study },
-              { key: 'state', title: 'State', cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
+              {
+                key: 'state',
+                title: 'State',
+                cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp>,
+              },
               { key: 'missing', title: 'Missing', number: true, cell: (each: any) => count(each.missing) },
               { key: 'attempts', title: 'Attempts', number: true, cell: (each: any) => count(each.attempts) },
               { key: 'message', title: 'Why', wrap: true, cell: (each: any) => each.message },
@@ -169,7 +191,12 @@ function Trouble({ of }: { of: any }) {
             rows={failed}
             id={(each: any) => each.object}
             columns={[
-              { key: 'object', title: 'Object', head: true, cell: (each: any) => <a href={`/quarantine/${each.object}`}>{each.object}</a> },
+              {
+                key: 'object',
+                title: 'Object',
+                head: true,
+                cell: (each: any) => <a href={`/quarantine/${each.object}`}>{each.object}</a>,
+              },
               { key: 'reason', title: 'Reason', cell: (each: any) => reasonText(each.reason) },
               { key: 'message', title: 'Message', wrap: true, cell: (each: any) => each.message },
             ]}
@@ -187,8 +214,16 @@ function windowText(window: any): string {
 }
 
 function Verdicts({ of }: { of: any }) {
-  const rows = Object.entries(of.studies_by_verdict ?? {}).map(([key, n]) => ({ level: 'studies', key, n: n as number }));
-  const series = Object.entries(of.series_by_verdict ?? {}).map(([key, n]) => ({ level: 'series', key, n: n as number }));
+  const rows = Object.entries(of.studies_by_verdict ?? {}).map(([key, n]) => ({
+    level: 'studies',
+    key,
+    n: n as number,
+  }));
+  const series = Object.entries(of.series_by_verdict ?? {}).map(([key, n]) => ({
+    level: 'series',
+    key,
+    n: n as number,
+  }));
   if (rows.length + series.length === 0) return null;
   return (
     <Panel title="Verdicts">
@@ -198,7 +233,15 @@ function Verdicts({ of }: { of: any }) {
         id={(row) => row.level + row.key}
         columns={[
           { key: 'of', title: 'Of', cell: (row) => row.level },
-          { key: 'verdict', title: 'Verdict', cell: (row) => <Lamp tone={toneOf(verdictParts(row.key).verdict)}>{verdictWords[verdictParts(row.key).verdict] ?? row.key}</Lamp> },
+          {
+            key: 'verdict',
+            title: 'Verdict',
+            cell: (row) => (
+              <Lamp tone={toneOf(verdictParts(row.key).verdict)}>
+                {verdictWords[verdictParts(row.key).verdict] ?? row.key}
+              </Lamp>
+            ),
+          },
           {
             key: 'reason',
             title: 'Reason',
@@ -219,11 +262,18 @@ function Verdicts({ of }: { of: any }) {
 function Found({ id, harvest, review }: { id: string; harvest: any; review: boolean }) {
   const { query } = usePlace();
   const value = (name: string) => query.get(name) ?? '';
-  const filters = { verdict: value('verdict'), reason: value('reason'), modality: value('modality'), cursor: value('cursor') };
+  const filters = {
+    verdict: value('verdict'),
+    reason: value('reason'),
+    modality: value('modality'),
+    cursor: value('cursor'),
+  };
   const ask = queryOf({ ...filters, limit: 50 });
   const studies = useLoad(ask + harvest.state, (signal) => get(`/harvests/${id}/studies${ask}`, signal));
   const [changed, setChanged] = useState(new Map<number, boolean>());
-  const reasons = [...new Set(Object.keys(harvest.studies_by_verdict ?? {}).map((key) => verdictParts(key).reason))].filter(Boolean);
+  const reasons = [
+    ...new Set(Object.keys(harvest.studies_by_verdict ?? {}).map((key) => verdictParts(key).reason)),
+  ].filter(Boolean);
   const change = (name: string) => (to: string) => setQuery({ [name]: to, cursor: null }, true);
   const selection = {
     taken: (study: any) => changed.get(study.study) ?? study.verdict === 'retrieve',
@@ -237,38 +287,47 @@ function Found({ id, harvest, review }: { id: string; harvest: any; review: bool
   return (
     <Panel title="What was found" actions={review && <Retrieve id={id} harvest={harvest} changed={changed} />}>
       <div class="stack">
-      <form class="filters" aria-label="Filters of studies" onSubmit={(event) => event.preventDefault()}>
-        <Choice
-          label="Verdict"
-          value={filters.verdict}
-          onValue={change('verdict')}
-          options={[['', 'all'], ...(['retrieve', 'skip', 'failed', 'undecided'].map((each) => [each, verdictWords[each]]) as [string, string][])]}
-        />
-        <Choice
-          label="Reason"
-          value={filters.reason}
-          onValue={change('reason')}
-          options={[['', 'all'], ...(reasons.map((each) => [each, reasonText(each)]) as [string, string][])]}
-        />
-        <Choice
-          label="Modality"
-          value={filters.modality}
-          onValue={change('modality')}
-          options={[['', 'all'], ...((harvest.request?.modalities ?? []).map((each: string) => [each, each]) as [string, string][])]}
-        />
-      </form>
-      <Show of={studies}>
-        {(data) =>
-          data.studies.length === 0 ? (
-            <p class="empty">{harvest.state === 'running' ? 'Nothing yet.' : 'No study fits.'}</p>
-          ) : (
-            <>
-              <StudyTree harvest={id} studies={data.studies} selection={review ? selection : undefined} />
-              <Pager shown={data.studies.length} next={data.next} what="studies" />
-            </>
-          )
-        }
-      </Show>
+        <form class="filters" aria-label="Filters of studies" onSubmit={(event) => event.preventDefault()}>
+          <Choice
+            label="Verdict"
+            value={filters.verdict}
+            onValue={change('verdict')}
+            options={[
+              ['', 'all'],
+              ...(['retrieve', 'skip', 'failed', 'undecided'].map((each) => [each, verdictWords[each]]) as [
+                string,
+                string,
+              ][]),
+            ]}
+          />
+          <Choice
+            label="Reason"
+            value={filters.reason}
+            onValue={change('reason')}
+            options={[['', 'all'], ...(reasons.map((each) => [each, reasonText(each)]) as [string, string][])]}
+          />
+          <Choice
+            label="Modality"
+            value={filters.modality}
+            onValue={change('modality')}
+            options={[
+              ['', 'all'],
+              ...((harvest.request?.modalities ?? []).map((each: string) => [each, each]) as [string, string][]),
+            ]}
+          />
+        </form>
+        <Show of={studies}>
+          {(data) =>
+            data.studies.length === 0 ? (
+              <p class="empty">{harvest.state === 'running' ? 'Nothing yet.' : 'No study fits.'}</p>
+            ) : (
+              <>
+                <StudyTree harvest={id} studies={data.studies} selection={review ? selection : undefined} />
+                <Pager shown={data.studies.length} next={data.next} what="studies" />
+              </>
+            )
+          }
+        </Show>
       </div>
     </Panel>
   );
@@ -332,8 +391,17 @@ function Log({ id }: { id: string }) {
                   empty="No query."
                   columns={[
                     { key: 'window', title: 'Query', head: true, cell: (each: any) => windowText(each) },
-                    { key: 'state', title: 'State', cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
-                    { key: 'studies', title: 'Studies', number: true, cell: (each: any) => count(each.studies ?? each.count) },
+                    {
+                      key: 'state',
+                      title: 'State',
+                      cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp>,
+                    },
+                    {
+                      key: 'studies',
+                      title: 'Studies',
+                      number: true,
+                      cell: (each: any) => count(each.studies ?? each.count),
+                    },
                     { key: 'attempts', title: 'Attempts', number: true, cell: (each: any) => count(each.attempts) },
                     { key: 'message', title: 'Message', wrap: true, cell: (each: any) => each.message },
                   ]}
@@ -347,7 +415,11 @@ function Log({ id }: { id: string }) {
                     { key: 'request', title: 'Request', head: true, cell: (each: any) => each.request },
                     { key: 'study', title: 'Study', number: true, cell: (each: any) => each.study },
                     { key: 'level', title: 'Level', cell: (each: any) => each.level },
-                    { key: 'state', title: 'State', cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
+                    {
+                      key: 'state',
+                      title: 'State',
+                      cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp>,
+                    },
                     { key: 'sent', title: 'Sent', cell: (each: any) => moment(each.sent_at, true) },
                     { key: 'completed', title: 'Completed', number: true, cell: (each: any) => count(each.completed) },
                     { key: 'failed', title: 'Failed', number: true, cell: (each: any) => count(each.failed) },

@@ -13,7 +13,13 @@ const limit = 50;
 export function Harvests() {
   const { query } = usePlace();
   const value = (name: string) => query.get(name) ?? '';
-  const filters = { node: value('node'), state: value('state'), kind: value('kind'), from: value('from'), until: value('until') };
+  const filters = {
+    node: value('node'),
+    state: value('state'),
+    kind: value('kind'),
+    from: value('from'),
+    until: value('until'),
+  };
   const ask = queryOf({ ...filters, cursor: value('cursor'), limit });
   const harvests = useLoad(ask, (signal) => get('/harvests' + ask, signal));
   const nodes = useLoad('nodes', (signal) => get('/nodes', signal));
@@ -32,7 +38,10 @@ export function Harvests() {
             label="Node"
             value={filters.node}
             onValue={change('node')}
-            options={[['', 'all'], ...((nodes.data?.nodes ?? []).map((node: any) => [node.name, node.name]) as [string, string][])]}
+            options={[
+              ['', 'all'],
+              ...((nodes.data?.nodes ?? []).map((node: any) => [node.name, node.name]) as [string, string][]),
+            ]}
           />
           <Choice
             label="State"
@@ -66,7 +75,13 @@ export function Harvests() {
       <Show of={harvests}>
         {(data) => (
           <>
-            <Table caption="Harvests" rows={data.harvests} id={(each: any) => each.harvest} columns={harvestColumns} empty="No harvest fits." />
+            <Table
+              caption="Harvests"
+              rows={data.harvests}
+              id={(each: any) => each.harvest}
+              columns={harvestColumns}
+              empty="No harvest fits."
+            />
             <Pager shown={data.harvests.length} next={data.next} what="harvests" />
           </>
         )}
@@ -81,7 +96,12 @@ export const harvestColumns: Column<any>[] = [
   { key: 'node', title: 'Node', cell: (each) => each.node },
   { key: 'asked', title: 'Asked for', wrap: true, cell: (each) => each.asked_for },
   { key: 'began', title: 'Began', cell: (each) => <When at={each.created_at} /> },
-  { key: 'took', title: 'Took', number: true, cell: (each) => (each.ended_at ? duration(each.created_at, each.ended_at) : null) },
+  {
+    key: 'took',
+    title: 'Took',
+    number: true,
+    cell: (each) => (each.ended_at ? duration(each.created_at, each.ended_at) : null),
+  },
   { key: 'studies', title: 'Studies', number: true, cell: (each) => count(each.studies) },
   { key: 'found', title: 'Found', number: true, cell: (each) => count(each.found) },
   { key: 'held', title: 'Held', number: true, cell: (each) => count(each.held) },

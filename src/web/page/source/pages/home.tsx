@@ -68,7 +68,8 @@ function Lamps({ of }: { of: Record<string, any> }) {
 function lampText(key: string, lamp: any): string {
   if (lamp.text) return lamp.text;
   if (key === 'disk' && lamp.free_bytes !== undefined) return `${bytes(lamp.free_bytes)} free`;
-  if (key === 'inbox' && lamp.waiting !== undefined) return lamp.waiting ? `${count(lamp.waiting)} waiting` : 'nothing waits';
+  if (key === 'inbox' && lamp.waiting !== undefined)
+    return lamp.waiting ? `${count(lamp.waiting)} waiting` : 'nothing waits';
   if (key === 'quarantine') return lamp.objects ? plural(lamp.objects, 'object') : 'empty';
   return lamp.lamp === 'ok' ? 'all well' : lamp.lamp === 'off' ? 'none' : '';
 }
@@ -105,23 +106,47 @@ function NodeTable({ nodes }: { nodes: any[] }) {
         caption="Nodes and their last harvests"
         rows={nodes}
         id={(node) => node.name}
-        empty={<>There is no node yet: <code>harvester node probe HOST:PORT --ae TITLE</code> writes the profile of one.</>}
+        empty={
+          <>
+            There is no node yet: <code>harvester node probe HOST:PORT --ae TITLE</code> writes the profile of one.
+          </>
+        }
         columns={[
-          { key: 'name', title: 'Node', head: true, cell: (node) => <Lamp tone={lampTone[node.lamp]}><a href={`/nodes/${encodeURIComponent(node.name)}`}>{node.name}</a></Lamp> },
+          {
+            key: 'name',
+            title: 'Node',
+            head: true,
+            cell: (node) => (
+              <Lamp tone={lampTone[node.lamp]}>
+                <a href={`/nodes/${encodeURIComponent(node.name)}`}>{node.name}</a>
+              </Lamp>
+            ),
+          },
           { key: 'description', title: 'What it is', wrap: true, cell: (node) => node.description },
-          { key: 'text', title: 'State', wrap: true, cell: (node) => node.text || (node.enabled ? 'well' : 'disabled') },
+          {
+            key: 'text',
+            title: 'State',
+            wrap: true,
+            cell: (node) => node.text || (node.enabled ? 'well' : 'disabled'),
+          },
           {
             key: 'last',
             title: 'Last harvest',
             cell: (node) =>
               node.last_harvest && (
                 <Lamp tone={toneOf(node.last_harvest.state)}>
-                  <a href={`/harvests/${node.last_harvest.id}`}>{node.last_harvest.asked_for}</a> {node.last_harvest.state}
+                  <a href={`/harvests/${node.last_harvest.id}`}>{node.last_harvest.asked_for}</a>{' '}
+                  {node.last_harvest.state}
                 </Lamp>
               ),
           },
           { key: 'data', title: 'Last data', cell: (node) => <When at={node.last_data_at} brief /> },
-          { key: 'silent', title: 'Days without data', number: true, cell: (node) => (node.silent_days ? count(node.silent_days) : null) },
+          {
+            key: 'silent',
+            title: 'Days without data',
+            number: true,
+            cell: (node) => (node.silent_days ? count(node.silent_days) : null),
+          },
         ]}
       />
     </Panel>
@@ -152,7 +177,12 @@ function Systems({ systems }: { systems: any[] }) {
           { key: 'week', title: '7 days', number: true, cell: (system) => count(system.studies_7d) },
           { key: 'month', title: '28 days', number: true, cell: (system) => count(system.studies_28d) },
           { key: 'last', title: 'Last study', cell: (system) => system.last_study_date },
-          { key: 'text', title: 'Remark', wrap: true, cell: (system) => system.text || (system.no_data_since ? `no data since ${system.no_data_since}` : '') },
+          {
+            key: 'text',
+            title: 'Remark',
+            wrap: true,
+            cell: (system) => system.text || (system.no_data_since ? `no data since ${system.no_data_since}` : ''),
+          },
         ]}
       />
     </Panel>
@@ -170,7 +200,11 @@ function NextRuns({ runs }: { runs: any[] }) {
         columns={[
           { key: 'begins', title: 'Begins', head: true, cell: (run) => <When at={run.begins ?? run.due} /> },
           { key: 'in', title: '', cell: (run) => <When at={run.begins ?? run.due} brief /> },
-          { key: 'node', title: 'Node', cell: (run) => <a href={`/nodes/${encodeURIComponent(run.node)}`}>{run.node}</a> },
+          {
+            key: 'node',
+            title: 'Node',
+            cell: (run) => <a href={`/nodes/${encodeURIComponent(run.node)}`}>{run.node}</a>,
+          },
           { key: 'name', title: 'Schedule', cell: (run) => run.name },
         ]}
       />

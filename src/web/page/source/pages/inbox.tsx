@@ -19,7 +19,10 @@ export function Inbox() {
   const counts = useLoad('counts', (signal) => get('/inbox/counts', signal));
   const reload = () => (objects.reload(), counts.reload());
   useEvery(20, reload, !filters.state && !value('cursor'));
-  const of = (state: string) => (counts.data?.objects ?? []).filter((each: any) => each.state === state).reduce((sum: number, each: any) => sum + each.objects, 0);
+  const of = (state: string) =>
+    (counts.data?.objects ?? [])
+      .filter((each: any) => each.state === state)
+      .reduce((sum: number, each: any) => sum + each.objects, 0);
   const kinds = [...new Set<string>((counts.data?.objects ?? []).map((each: any) => each.kind))].filter(Boolean).sort();
   const change = (name: string) => (to: string) => setQuery({ [name]: to, cursor: null }, true);
   return (
@@ -32,13 +35,28 @@ export function Inbox() {
           <Figure value={count(counts.data.waiting)} of="waiting" />
           <Figure value={count(of('imported'))} of="imported" />
           <Figure value={count(of('ignored'))} of="ignored, with a reason" />
-          <Figure value={count(counts.data.in_quarantine)} of="in quarantine" href="/quarantine" tone={counts.data.in_quarantine ? 'warn' : undefined} />
+          <Figure
+            value={count(counts.data.in_quarantine)}
+            of="in quarantine"
+            href="/quarantine"
+            tone={counts.data.in_quarantine ? 'warn' : undefined}
+          />
         </div>
       )}
       <Panel>
         <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-          <Choice label="State" value={filters.state} onValue={change('state')} options={[['', 'all'], ...(states.map((each) => [each, each]) as [string, string][])]} />
-          <Choice label="Kind of object" value={filters.kind} onValue={change('kind')} options={[['', 'all'], ...(kinds.map((each) => [each, kindText(each)]) as [string, string][])]} />
+          <Choice
+            label="State"
+            value={filters.state}
+            onValue={change('state')}
+            options={[['', 'all'], ...(states.map((each) => [each, each]) as [string, string][])]}
+          />
+          <Choice
+            label="Kind of object"
+            value={filters.kind}
+            onValue={change('kind')}
+            options={[['', 'all'], ...(kinds.map((each) => [each, kindText(each)]) as [string, string][])]}
+          />
           {filters.reason && (
             <button onClick={() => change('reason')('')}>Reason: {reasonText(filters.reason)} ✕</button>
           )}
@@ -53,16 +71,35 @@ export function Inbox() {
               id={(each: any) => each.id}
               empty="No object fits."
               columns={[
-                { key: 'id', title: 'Object', head: true, cell: (each: any) => (each.state === 'failed' ? <a href={`/quarantine/${each.id}`}>{each.id}</a> : each.id) },
+                {
+                  key: 'id',
+                  title: 'Object',
+                  head: true,
+                  cell: (each: any) =>
+                    each.state === 'failed' ? <a href={`/quarantine/${each.id}`}>{each.id}</a> : each.id,
+                },
                 { key: 'received', title: 'Received', cell: (each: any) => <When at={each.received_at} /> },
-                { key: 'state', title: 'State', cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp> },
+                {
+                  key: 'state',
+                  title: 'State',
+                  cell: (each: any) => <Lamp tone={toneOf(each.state)}>{each.state}</Lamp>,
+                },
                 { key: 'reason', title: 'Reason', wrap: true, cell: (each: any) => reasonText(each.reason) },
                 { key: 'kind', title: 'Kind', cell: (each: any) => kindText(each.object_kind) },
-                { key: 'class', title: 'SOP class', wrap: true, cell: (each: any) => each.sop_class || each.sop_class_uid },
+                {
+                  key: 'class',
+                  title: 'SOP class',
+                  wrap: true,
+                  cell: (each: any) => each.sop_class || each.sop_class_uid,
+                },
                 { key: 'way', title: 'Way in', cell: (each: any) => words(each.way_in) },
                 { key: 'from', title: 'From', cell: (each: any) => each.calling_ae },
                 { key: 'size', title: 'Size', number: true, cell: (each: any) => bytes(each.size_bytes) },
-                { key: 'study', title: 'Dose', cell: (each: any) => each.study && <a href={`/studies/${each.study}`}>study {each.study}</a> },
+                {
+                  key: 'study',
+                  title: 'Dose',
+                  cell: (each: any) => each.study && <a href={`/studies/${each.study}`}>study {each.study}</a>,
+                },
               ]}
             />
             <Pager shown={data.objects.length} next={data.next} what="objects" />

@@ -12,8 +12,18 @@ export function detailText(detail: any): string {
   if (detail === null || detail === undefined) return '';
   if (typeof detail !== 'object') return String(detail);
   return Object.entries(detail)
-    .filter(([name, value]) => name !== 'schema' && value !== null && value !== '' && value !== false && !(Array.isArray(value) && !value.length))
-    .map(([name, value]) => `${words(name)}: ${Array.isArray(value) ? value.map((each) => (typeof each === 'object' ? detailText(each) : each)).join(', ') : typeof value === 'object' ? detailText(value) : value}`)
+    .filter(
+      ([name, value]) =>
+        name !== 'schema' &&
+        value !== null &&
+        value !== '' &&
+        value !== false &&
+        !(Array.isArray(value) && !value.length),
+    )
+    .map(
+      ([name, value]) =>
+        `${words(name)}: ${Array.isArray(value) ? value.map((each) => (typeof each === 'object' ? detailText(each) : each)).join(', ') : typeof value === 'object' ? detailText(value) : value}`,
+    )
     .join('; ');
 }
 
@@ -37,14 +47,41 @@ export function Jobs() {
               id={(run: any) => run.run}
               empty="None."
               columns={[
-                { key: 'run', title: 'Run', head: true, cell: (run: any) => <a href={`/runs/${run.run}`}>{run.run}</a> },
+                {
+                  key: 'run',
+                  title: 'Run',
+                  head: true,
+                  cell: (run: any) => <a href={`/runs/${run.run}`}>{run.run}</a>,
+                },
                 { key: 'kind', title: 'What', cell: (run: any) => words(run.kind) },
                 { key: 'subject', title: 'Of', cell: (run: any) => run.subject },
                 { key: 'by', title: 'By', cell: (run: any) => run.by },
-                { key: 'state', title: 'State', cell: (run: any) => <Lamp tone={exitTone(run.exit_code)}>{run.state === 'running' ? 'under way' : exitText(run.exit_code)}</Lamp> },
+                {
+                  key: 'state',
+                  title: 'State',
+                  cell: (run: any) => (
+                    <Lamp tone={exitTone(run.exit_code)}>
+                      {run.state === 'running' ? 'under way' : exitText(run.exit_code)}
+                    </Lamp>
+                  ),
+                },
                 { key: 'began', title: 'Began', cell: (run: any) => <When at={run.began_at} /> },
-                { key: 'took', title: 'Took', number: true, cell: (run: any) => (run.ended_at ? duration(run.began_at, run.ended_at) : null) },
-                { key: 'harvests', title: 'Harvests', cell: (run: any) => (run.harvests ?? []).map((each: number) => <a key={each} href={`/harvests/${each}`}>{each} </a>) },
+                {
+                  key: 'took',
+                  title: 'Took',
+                  number: true,
+                  cell: (run: any) => (run.ended_at ? duration(run.began_at, run.ended_at) : null),
+                },
+                {
+                  key: 'harvests',
+                  title: 'Harvests',
+                  cell: (run: any) =>
+                    (run.harvests ?? []).map((each: number) => (
+                      <a key={each} href={`/harvests/${each}`}>
+                        {each}{' '}
+                      </a>
+                    )),
+                },
               ]}
             />
           )}
@@ -62,10 +99,32 @@ export function Jobs() {
                 columns={[
                   { key: 'id', title: 'Job', head: true, cell: (job: any) => job.id },
                   { key: 'kind', title: 'What', cell: (job: any) => words(job.kind) },
-                  { key: 'state', title: 'State', cell: (job: any) => <Lamp tone={job.state === 'running' ? 'busy' : exitTone(job.exit_code ?? (job.state === 'done' ? 0 : 1))}>{job.state}</Lamp> },
+                  {
+                    key: 'state',
+                    title: 'State',
+                    cell: (job: any) => (
+                      <Lamp
+                        tone={
+                          job.state === 'running' ? 'busy' : exitTone(job.exit_code ?? (job.state === 'done' ? 0 : 1))
+                        }
+                      >
+                        {job.state}
+                      </Lamp>
+                    ),
+                  },
                   { key: 'created', title: 'Began', cell: (job: any) => <When at={job.created_at} /> },
-                  { key: 'took', title: 'Took', number: true, cell: (job: any) => (job.ended_at ? duration(job.created_at, job.ended_at) : null) },
-                  { key: 'message', title: 'Message', wrap: true, cell: (job: any) => job.message || exitText(job.exit_code) },
+                  {
+                    key: 'took',
+                    title: 'Took',
+                    number: true,
+                    cell: (job: any) => (job.ended_at ? duration(job.created_at, job.ended_at) : null),
+                  },
+                  {
+                    key: 'message',
+                    title: 'Message',
+                    wrap: true,
+                    cell: (job: any) => job.message || exitText(job.exit_code),
+                  },
                   { key: 'arguments', title: 'Asked for', wrap: true, cell: (job: any) => detailText(job.arguments) },
                 ]}
               />

@@ -13,7 +13,10 @@ export function Nodes() {
   const nodes = useLoad('nodes', (signal) => get('/nodes', signal));
   return (
     <>
-      <Heading title="Nodes" about="The archives and devices that are asked, each described by a profile: the files are the truth, this page reads them.">
+      <Heading
+        title="Nodes"
+        about="The archives and devices that are asked, each described by a profile: the files are the truth, this page reads them."
+      >
         <Refresh of={nodes} />
       </Heading>
       <Show of={nodes}>
@@ -22,19 +25,55 @@ export function Nodes() {
             caption="Nodes"
             rows={data.nodes}
             id={(node: any) => node.name}
-            empty={<>There is no node yet: <code>harvester node probe HOST:PORT --ae TITLE</code> writes the profile of one.</>}
+            empty={
+              <>
+                There is no node yet: <code>harvester node probe HOST:PORT --ae TITLE</code> writes the profile of one.
+              </>
+            }
             columns={[
-              { key: 'name', title: 'Node', head: true, cell: (node: any) => <Lamp tone={lampTone[node.lamp]}><a href={`/nodes/${encodeURIComponent(node.name)}`}>{node.name}</a></Lamp> },
+              {
+                key: 'name',
+                title: 'Node',
+                head: true,
+                cell: (node: any) => (
+                  <Lamp tone={lampTone[node.lamp]}>
+                    <a href={`/nodes/${encodeURIComponent(node.name)}`}>{node.name}</a>
+                  </Lamp>
+                ),
+              },
               { key: 'description', title: 'What it is', wrap: true, cell: (node: any) => node.description },
-              { key: 'address', title: 'Address', cell: (node: any) => <span class="code">{`${node.ae_title}@${node.host}:${node.port}`}</span> },
-              { key: 'state', title: 'State', wrap: true, cell: (node: any) => node.text || (node.enabled ? 'well' : 'disabled') },
+              {
+                key: 'address',
+                title: 'Address',
+                cell: (node: any) => <span class="code">{`${node.ae_title}@${node.host}:${node.port}`}</span>,
+              },
+              {
+                key: 'state',
+                title: 'State',
+                wrap: true,
+                cell: (node: any) => node.text || (node.enabled ? 'well' : 'disabled'),
+              },
               {
                 key: 'harvest',
                 title: 'Last harvest',
-                cell: (node: any) => node.last_harvest && <Lamp tone={toneOf(node.last_harvest.state)}><a href={`/harvests/${node.last_harvest.id}`}>{node.last_harvest.asked_for}</a></Lamp>,
+                cell: (node: any) =>
+                  node.last_harvest && (
+                    <Lamp tone={toneOf(node.last_harvest.state)}>
+                      <a href={`/harvests/${node.last_harvest.id}`}>{node.last_harvest.asked_for}</a>
+                    </Lamp>
+                  ),
               },
               { key: 'data', title: 'Last data', cell: (node: any) => <When at={node.last_data_at} brief /> },
-              { key: 'test', title: 'Last test', cell: (node: any) => node.last_test && <Lamp tone={exitTone(node.last_test.exit_code)}><When at={node.last_test.at} brief /></Lamp> },
+              {
+                key: 'test',
+                title: 'Last test',
+                cell: (node: any) =>
+                  node.last_test && (
+                    <Lamp tone={exitTone(node.last_test.exit_code)}>
+                      <When at={node.last_test.at} brief />
+                    </Lamp>
+                  ),
+              },
             ]}
           />
         )}
@@ -94,7 +133,14 @@ export function NodePage({ name }: { name: string }) {
                   ['Address', <span class="code">{`${each.ae_title}@${each.host}:${each.port}`}</span>],
                   ['Objects come to our store', each.store],
                   ['Modalities', (each.modalities ?? []).join(', ')],
-                  ['Last harvest', each.last_harvest && <a href={`/harvests/${each.last_harvest.id}`}>{each.last_harvest.asked_for}, {each.last_harvest.state}</a>],
+                  [
+                    'Last harvest',
+                    each.last_harvest && (
+                      <a href={`/harvests/${each.last_harvest.id}`}>
+                        {each.last_harvest.asked_for}, {each.last_harvest.state}
+                      </a>
+                    ),
+                  ],
                   ['Last data', <When at={each.last_data_at} />],
                 ]}
               />
@@ -143,7 +189,8 @@ function Test({ path, last, operate }: { path: string; last: any; operate: boole
   const busy = run !== null && code === null;
   useStream(busy ? `/runs/${run}/events` : null, (event) => {
     if (event.event === 'step') setSteps((before) => [...before, event]);
-    if (event.event === 'failed') setSteps((before) => [...before, { step: 'name', state: 'failed', text: event.error?.message ?? event.error }]);
+    if (event.event === 'failed')
+      setSteps((before) => [...before, { step: 'name', state: 'failed', text: event.error?.message ?? event.error }]);
     if (event.event === 'done') setCode(event.exit_code);
     return event.event === 'done';
   });
@@ -169,7 +216,8 @@ function Test({ path, last, operate }: { path: string; last: any; operate: boole
     >
       <div class="stack">
         <p class="quiet">
-          From the name to an object in our own store: connection, C-ECHO, queries at each level, and one move of the smallest object.
+          From the name to an object in our own store: connection, C-ECHO, queries at each level, and one move of the
+          smallest object.
           {run === null && last && ` Last time: ${moment(last.at)}.`}
         </p>
         <div aria-live="polite">

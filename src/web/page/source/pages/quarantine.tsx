@@ -23,7 +23,8 @@ function endsText(answer: any): string {
   return [...groups].map(([state, n]) => `${plural(n, 'object')} ${state}`).join(', ') + '.';
 }
 
-const act = (verb: string, what: What, done: () => void) => attempt(() => post(`/quarantine/${verb}`, what), endsText).then((taken) => taken && done());
+const act = (verb: string, what: What, done: () => void) =>
+  attempt(() => post(`/quarantine/${verb}`, what), endsText).then((taken) => taken && done());
 
 function DropButton({ what, text, n, onDone }: { what: What; text: string; n: number; onDone: () => void }) {
   return (
@@ -61,7 +62,10 @@ export function Quarantine() {
   const what: What = { ids: [...chosen] };
   return (
     <>
-      <Heading title="Quarantine" about="Objects that could not be imported. Their files are kept until they are dropped here.">
+      <Heading
+        title="Quarantine"
+        about="Objects that could not be imported. Their files are kept until they are dropped here."
+      >
         <Refresh of={objects} />
       </Heading>
       <Show of={objects}>
@@ -75,7 +79,10 @@ export function Quarantine() {
                   onValue={(to) => setQuery({ reason: to, cursor: null }, true)}
                   options={[
                     ['', `all (${count(data.in_quarantine)})`],
-                    ...(Object.entries(data.by_reason ?? {}).map(([each, n]) => [each, `${reasonText(each)} (${count(n as number)})`]) as [string, string][]),
+                    ...(Object.entries(data.by_reason ?? {}).map(([each, n]) => [
+                      each,
+                      `${reasonText(each)} (${count(n as number)})`,
+                    ]) as [string, string][]),
                   ]}
                 />
                 {operate && (
@@ -103,12 +110,22 @@ export function Quarantine() {
                         key: 'choose',
                         title: <span class="unseen">Chosen</span>,
                         cell: (each: any) => (
-                          <input type="checkbox" aria-label={`Choose object ${each.id}`} checked={chosen.has(each.id)} onChange={(event) => choose(each.id, event.currentTarget.checked)} />
+                          <input
+                            type="checkbox"
+                            aria-label={`Choose object ${each.id}`}
+                            checked={chosen.has(each.id)}
+                            onChange={(event) => choose(each.id, event.currentTarget.checked)}
+                          />
                         ),
                       },
                     ]
                   : []),
-                { key: 'id', title: 'Object', head: true, cell: (each: any) => <a href={`/quarantine/${each.id}`}>{each.id}</a> },
+                {
+                  key: 'id',
+                  title: 'Object',
+                  head: true,
+                  cell: (each: any) => <a href={`/quarantine/${each.id}`}>{each.id}</a>,
+                },
                 { key: 'failed', title: 'Failed', cell: (each: any) => <When at={each.failed_at} /> },
                 { key: 'reason', title: 'Reason', cell: (each: any) => reasonText(each.reason) },
                 { key: 'message', title: 'Message', wrap: true, cell: (each: any) => each.message },
@@ -174,9 +191,18 @@ export function QuarantineItem({ id }: { id: string }) {
                 id={(attempt: any) => attempt.started_at}
                 empty="None yet."
                 columns={[
-                  { key: 'began', title: 'Began', head: true, cell: (attempt: any) => <When at={attempt.started_at} /> },
+                  {
+                    key: 'began',
+                    title: 'Began',
+                    head: true,
+                    cell: (attempt: any) => <When at={attempt.started_at} />,
+                  },
                   { key: 'ended', title: 'Ended', cell: (attempt: any) => <When at={attempt.ended_at} /> },
-                  { key: 'outcome', title: 'Outcome', cell: (attempt: any) => words(attempt.outcome) || 'the process ended' },
+                  {
+                    key: 'outcome',
+                    title: 'Outcome',
+                    cell: (attempt: any) => words(attempt.outcome) || 'the process ended',
+                  },
                 ]}
               />
             </Panel>

@@ -9,16 +9,25 @@ import { attempt, useLoad, useMay, usePrivate } from '../state.ts';
 
 const allModalities = ['CT', 'MG', 'DX', 'CR', 'RF', 'XA', 'PX', 'NM', 'PT'];
 
-const listOf = (text: string) => text.split(/[\n,;]+/).map((each) => each.trim()).filter(Boolean);
+const listOf = (text: string) =>
+  text
+    .split(/[\n,;]+/)
+    .map((each) => each.trim())
+    .filter(Boolean);
 
 export function QueryPage() {
   const nodes = useLoad('nodes', (signal) => get('/nodes', signal));
   const operate = useMay('operate');
   return (
     <>
-      <Heading title="Query & retrieve" about="A query asks the node and fetches nothing. You see what would be taken and why, change it, and then retrieve." />
+      <Heading
+        title="Query & retrieve"
+        about="A query asks the node and fetches nothing. You see what would be taken and why, change it, and then retrieve."
+      />
       {!operate && <p class="warning">The token in use may look, but not query.</p>}
-      <Show of={nodes}>{(data) => <QueryForm nodes={data.nodes.filter((node: any) => node.enabled)} operate={operate} />}</Show>
+      <Show of={nodes}>
+        {(data) => <QueryForm nodes={data.nodes.filter((node: any) => node.enabled)} operate={operate} />}
+      </Show>
     </>
   );
 }
@@ -37,7 +46,11 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
   const set = (name: string) => (to: string) => setQuery({ [name]: to }, true);
   const body = () => ({
     node,
-    ...(by === 'days' ? { from, until } : by === 'accessions' ? { accession_numbers: listOf(accessions) } : { studies: listOf(studies) }),
+    ...(by === 'days'
+      ? { from, until }
+      : by === 'accessions'
+        ? { accession_numbers: listOf(accessions) }
+        : { studies: listOf(studies) }),
     ...(modalities.length ? { modalities } : {}),
     include_description: listOf(value('include')),
     exclude_description: listOf(value('exclude')),
@@ -51,9 +64,15 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
     await attempt(() => post(path, body()).then((answer) => go(`/runs/${answer.run}`)), '');
     setBusy(false);
   };
-  const named = by === 'days' ? from && until : by === 'accessions' ? listOf(accessions).length : listOf(studies).length;
+  const named =
+    by === 'days' ? from && until : by === 'accessions' ? listOf(accessions).length : listOf(studies).length;
   const ready = operate && !busy && node && named;
-  if (!nodes.length) return <p class="empty">No node is enabled. <a href="/nodes">Nodes</a></p>;
+  if (!nodes.length)
+    return (
+      <p class="empty">
+        No node is enabled. <a href="/nodes">Nodes</a>
+      </p>
+    );
   return (
     <form
       class="stack"
@@ -65,7 +84,12 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
       <Panel title="Which node, what of it">
         <div class="stack">
           <div class="filters">
-            <Choice label="Node" value={node} onValue={set('node')} options={nodes.map((each) => [each.name, each.name])} />
+            <Choice
+              label="Node"
+              value={node}
+              onValue={set('node')}
+              options={nodes.map((each) => [each.name, each.name])}
+            />
           </div>
           <Segments
             label="Asked for by"
@@ -79,9 +103,21 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
           />
           {by === 'days' && <Days from={from} until={until} />}
           {by === 'accessions' && (
-            <Lines label="Accession numbers" hint="One a line or with commas between; leading zeros count. They do not go into the address." value={accessions} onValue={setAccessions} />
+            <Lines
+              label="Accession numbers"
+              hint="One a line or with commas between; leading zeros count. They do not go into the address."
+              value={accessions}
+              onValue={setAccessions}
+            />
           )}
-          {by === 'studies' && <Lines label="Study Instance UIDs" hint="One a line or with commas between. They do not go into the address." value={studies} onValue={setStudies} />}
+          {by === 'studies' && (
+            <Lines
+              label="Study Instance UIDs"
+              hint="One a line or with commas between. They do not go into the address."
+              value={studies}
+              onValue={setStudies}
+            />
+          )}
           <Several
             label="Modalities (none: those of the node's profile)"
             values={modalities}
@@ -99,9 +135,21 @@ function QueryForm({ nodes, operate }: { nodes: any[]; operate: boolean }) {
           </div>
           <p class="hint">* and ? stand for anything; several with commas between.</p>
           <div class="actions">
-            <Check label="Only studies of reports alone" checked={query.has('sr_only')} onChecked={(on) => setQuery({ sr_only: on }, true)} />
-            <Check label="Dose screens of Toshiba" checked={query.has('toshiba')} onChecked={(on) => setQuery({ toshiba: on }, true)} />
-            <Check label="Also what is held already" checked={query.has('refetch')} onChecked={(on) => setQuery({ refetch: on }, true)} />
+            <Check
+              label="Only studies of reports alone"
+              checked={query.has('sr_only')}
+              onChecked={(on) => setQuery({ sr_only: on }, true)}
+            />
+            <Check
+              label="Dose screens of Toshiba"
+              checked={query.has('toshiba')}
+              onChecked={(on) => setQuery({ toshiba: on }, true)}
+            />
+            <Check
+              label="Also what is held already"
+              checked={query.has('refetch')}
+              onChecked={(on) => setQuery({ refetch: on }, true)}
+            />
           </div>
         </div>
       </Panel>
@@ -125,15 +173,31 @@ function Days({ from, until }: { from: string; until: string }) {
       <DateField label="From" value={from} max={until} onValue={(to) => setQuery({ from: to }, true)} />
       <DateField label="Until" value={until} min={from} onValue={(to) => setQuery({ until: to }, true)} />
       <div class="actions wide">
-        <button type="button" onClick={span(today, today)}>Today</button>
-        <button type="button" onClick={span(daysAgo(1), daysAgo(1))}>Yesterday</button>
-        <button type="button" onClick={span(daysAgo(6), today)}>7 days</button>
+        <button type="button" onClick={span(today, today)}>
+          Today
+        </button>
+        <button type="button" onClick={span(daysAgo(1), daysAgo(1))}>
+          Yesterday
+        </button>
+        <button type="button" onClick={span(daysAgo(6), today)}>
+          7 days
+        </button>
       </div>
     </div>
   );
 }
 
-function Lines({ label, hint, value, onValue }: { label: string; hint: string; value: string; onValue: (value: string) => void }) {
+function Lines({
+  label,
+  hint,
+  value,
+  onValue,
+}: {
+  label: string;
+  hint: string;
+  value: string;
+  onValue: (value: string) => void;
+}) {
   return (
     <Field label={label} hint={hint}>
       {(id) => (

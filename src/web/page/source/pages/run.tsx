@@ -17,7 +17,9 @@ export function RunPage({ id }: { id: string }) {
   const operate = useMay('operate');
   const kind = run.data?.kind;
   useStream(kind ? `/runs/${id}/events` : null, (event) => {
-    setEvents((last) => [...last.filter((each) => each.event !== 'progress' || event.event !== 'progress'), event].slice(-200));
+    setEvents((last) =>
+      [...last.filter((each) => each.event !== 'progress' || event.event !== 'progress'), event].slice(-200),
+    );
     // One harvest: its own page tells more.
     if (event.event === 'started' && harvesting.includes(kind)) {
       go(`/harvests/${event.harvest}`, true);
@@ -31,9 +33,13 @@ export function RunPage({ id }: { id: string }) {
   const code = done?.exit_code ?? run.data?.exit_code;
   return (
     <>
-      <Heading title={kind ? `${words(kind)[0].toUpperCase()}${words(kind).slice(1)} of ${run.data.subject}` : `Run ${id}`}>
+      <Heading
+        title={kind ? `${words(kind)[0].toUpperCase()}${words(kind).slice(1)} of ${run.data.subject}` : `Run ${id}`}
+      >
         {operate && run.data?.state === 'running' && !done && (
-          <button onClick={() => attempt(() => post(`/runs/${id}/cancel`), 'It ends in order.').then(run.reload)}>Cancel</button>
+          <button onClick={() => attempt(() => post(`/runs/${id}/cancel`), 'It ends in order.').then(run.reload)}>
+            Cancel
+          </button>
         )}
       </Heading>
       <Show of={run}>

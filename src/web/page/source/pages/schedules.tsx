@@ -12,7 +12,10 @@ export function Schedules() {
   const reload = () => (schedules.reload(), next.reload());
   return (
     <>
-      <Heading title="Schedules" about="They stand in the profiles of the nodes. Times are those of each schedule's time zone; a run shortly after its time is the jitter.">
+      <Heading
+        title="Schedules"
+        about="They stand in the profiles of the nodes. Times are those of each schedule's time zone; a run shortly after its time is the jitter."
+      >
         <Refresh of={{ ...schedules, reload }} />
       </Heading>
       <Show of={schedules}>{(data) => <ScheduleTable schedules={data.schedules} onChange={reload} />}</Show>
@@ -41,20 +44,42 @@ export function Schedules() {
 export function ScheduleTable({ schedules, onChange }: { schedules: any[]; onChange: () => void }) {
   const operate = useMay('operate');
   const path = (each: any) => `/schedules/${encodeURIComponent(each.node)}/${encodeURIComponent(each.name)}`;
-  const act = (each: any, verb: string, done: string) => attempt(() => post(`${path(each)}/${verb}`), done).then((taken) => taken && onChange());
+  const act = (each: any, verb: string, done: string) =>
+    attempt(() => post(`${path(each)}/${verb}`), done).then((taken) => taken && onChange());
   return (
     <Table
       caption="Schedules"
       rows={schedules}
       id={(each) => `${each.node} ${each.name}`}
-      empty={<>No profile has a schedule. Its key is <code>schedule</code>.</>}
+      empty={
+        <>
+          No profile has a schedule. Its key is <code>schedule</code>.
+        </>
+      }
       columns={[
-        { key: 'name', title: 'Schedule', head: true, cell: (each) => <Lamp tone={lampTone[each.lamp]}>{`${each.node} ${each.name}`}</Lamp> },
-        { key: 'cron', title: 'When', cell: (each) => <><span class="code">{each.cron}</span> {each.timezone}</> },
+        {
+          key: 'name',
+          title: 'Schedule',
+          head: true,
+          cell: (each) => <Lamp tone={lampTone[each.lamp]}>{`${each.node} ${each.name}`}</Lamp>,
+        },
+        {
+          key: 'cron',
+          title: 'When',
+          cell: (each) => (
+            <>
+              <span class="code">{each.cron}</span> {each.timezone}
+            </>
+          ),
+        },
         { key: 'state', title: 'State', wrap: true, cell: (each) => each.text || each.state },
         { key: 'next', title: 'Next run', cell: (each) => <When at={each.next} /> },
         { key: 'last', title: 'Last due', cell: (each) => <When at={each.last_due} /> },
-        { key: 'verified', title: 'Complete until', cell: (each) => (each.verified_until?.length > 10 ? <When at={each.verified_until} /> : each.verified_until) },
+        {
+          key: 'verified',
+          title: 'Complete until',
+          cell: (each) => (each.verified_until?.length > 10 ? <When at={each.verified_until} /> : each.verified_until),
+        },
         ...(operate
           ? [
               {
@@ -62,15 +87,27 @@ export function ScheduleTable({ schedules, onChange }: { schedules: any[]; onCha
                 title: <span class="unseen">Actions</span>,
                 cell: (each: any) => (
                   <span class="actions">
-                    <button aria-label={`Run now: ${each.node} ${each.name}`} onClick={() => attempt(() => post(`${path(each)}/run`).then((answer) => go(`/runs/${answer.run}`)), '')}>
+                    <button
+                      aria-label={`Run now: ${each.node} ${each.name}`}
+                      onClick={() =>
+                        attempt(() => post(`${path(each)}/run`).then((answer) => go(`/runs/${answer.run}`)), '')
+                      }
+                    >
                       Run now
                     </button>
                     {each.state === 'paused' ? (
-                      <button aria-label={`Resume: ${each.node} ${each.name}`} onClick={() => act(each, 'resume', `${each.node} ${each.name} goes on.`)}>
+                      <button
+                        aria-label={`Resume: ${each.node} ${each.name}`}
+                        onClick={() => act(each, 'resume', `${each.node} ${each.name} goes on.`)}
+                      >
                         Resume
                       </button>
                     ) : (
-                      <button disabled={each.state !== 'on'} aria-label={`Pause: ${each.node} ${each.name}`} onClick={() => act(each, 'pause', `${each.node} ${each.name} is paused.`)}>
+                      <button
+                        disabled={each.state !== 'on'}
+                        aria-label={`Pause: ${each.node} ${each.name}`}
+                        onClick={() => act(each, 'pause', `${each.node} ${each.name} is paused.`)}
+                      >
                         Pause
                       </button>
                     )}

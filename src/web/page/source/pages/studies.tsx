@@ -10,24 +10,38 @@ import { go, setQuery, usePlace } from '../router.ts';
 import { useLoad, useMay, usePrivate } from '../state.ts';
 import type { ApiError } from '../api/client.ts';
 
-const value = (key: string, title: string, unit?: string, sort = false): Column<any> => ({
-  key,
+/** `sort`: as the daemon calls the order by it. */
+const value = (name: string, title: string, unit?: string, sort = ''): Column<any> => ({
+  key: sort || name,
   title: withUnit(title, unit),
   number: true,
-  sort,
-  cell: (row) => number(row[key]),
+  sort: sort !== '',
+  cell: (row) => number(row[name]),
 });
 
 const agd = (row: any) => {
-  const sides = [row.total_agd_left_mgy, row.total_agd_right_mgy, row.total_agd_both_mgy].filter((each) => typeof each === 'number');
+  const sides = [row.total_agd_left_mgy, row.total_agd_right_mgy, row.total_agd_both_mgy].filter(
+    (each) => typeof each === 'number',
+  );
   return sides.length ? sides.reduce((sum, each) => sum + each, 0) : null;
 };
 
 const ofFamily: Record<string, Column<any>[]> = {
-  ct: [value('total_dlp_mgycm', 'DLP', 'mGy.cm'), value('max_ctdivol_mgy', 'CTDIvol max', 'mGy')],
-  xray: [value('total_dap_gym2', 'DAP', 'Gy.m2'), value('total_rp_dose_a_gy', 'Dose at RP', 'Gy'), value('total_fluoro_time_s', 'Fluoroscopy', 's')],
-  mg: [value('total_agd_left_mgy', 'AGD left', 'mGy'), value('total_agd_right_mgy', 'AGD right', 'mGy')],
-  nm: [{ key: 'agent', title: 'Radiopharmaceutical', wrap: true, cell: (row) => row.radiopharmaceutical }, value('total_administered_activity_mbq', 'Activity', 'MBq')],
+  ct: [value('total_dlp_mgycm', 'DLP', 'mGy.cm', 'dose'), value('max_ctdivol_mgy', 'CTDIvol max', 'mGy')],
+  xray: [
+    value('total_dap_gym2', 'DAP', 'Gy.m2', 'dose'),
+    value('total_rp_dose_a_gy', 'Dose at RP', 'Gy'),
+    value('total_fluoro_time_s', 'Fluoroscopy', 's'),
+  ],
+  mg: [
+    value('total_agd_left_mgy', 'AGD left', 'mGy'),
+    value('total_agd_right_mgy', 'AGD right', 'mGy'),
+    { key: 'dose', title: 'AGD total [mGy]', number: true, sort: true, cell: (row) => number(agd(row)) },
+  ],
+  nm: [
+    { key: 'agent', title: 'Radiopharmaceutical', wrap: true, cell: (row) => row.radiopharmaceutical },
+    value('total_administered_activity_mbq', 'Activity', 'MBq', 'dose'),
+  ],
   '': [
     {
       key: 'dose',
@@ -60,15 +74,26 @@ export function studyColumns(family: string, patient: boolean): Column<any>[] {
         </a>
       ),
     },
-    ...(family && family !== 'xray' ? [] : [{ key: 'modality_type', title: 'Modality', cell: (row: any) => row.modality_type }]),
+    ...(family && family !== 'xray'
+      ? []
+      : [{ key: 'modality_type', title: 'Modality', cell: (row: any) => row.modality_type }]),
     { key: 'study_description', title: 'Description', wrap: true, cell: (row) => row.study_description },
     { key: 'protocol', title: 'Protocol', wrap: true, sort: true, cell: (row) => row.protocol },
     { key: 'equipment', title: 'System', wrap: true, sort: true, cell: (row) => row.equipment },
-    ...(patient ? [{ key: 'patient', title: 'Patient', wrap: true, cell: (row: any) => [row.patient_name, row.patient_id].filter(Boolean).join(', ') || null }] : []),
+    ...(patient
+      ? [
+          {
+            key: 'patient',
+            title: 'Patient',
+            wrap: true,
+            cell: (row: any) => [row.patient_name, row.patient_id].filter(Boolean).join(', ') || null,
+          },
+        ]
+      : []),
     { key: 'accession', title: 'Accession', cell: (row) => row.accession_number },
     { key: 'age', title: 'Age', number: true, cell: (row) => number(row.patient_age_decimal) },
     { key: 'sex', title: 'Sex', cell: (row) => row.patient_sex },
-    { key: 'number_of_events', title: 'Events', number: true, cell: (row) => count(row.number_of_events) },
+    { key: 'events', title: 'Events', number: true, sort: true, cell: (row) => count(row.number_of_events) },
     ...(ofFamily[family] ?? ofFamily['']),
   ];
 }
@@ -79,7 +104,13 @@ export function Studies() {
   const family = filters.family ?? '';
   const patient = useMay('patient');
   const [sort, descending] = [query.get('sort') ?? '', query.has('descending')];
-  const ask = queryOf({ ...filters, sort, descending: sort ? String(descending) : '', cursor: query.get('cursor'), limit: 50 });
+  const ask = queryOf({
+    ...filters,
+    sort,
+    descending: sort ? String(descending) : '',
+    cursor: query.get('cursor'),
+    limit: 50,
+  });
   const studies = useLoad(ask, (signal) => get('/studies' + ask, signal));
   return (
     <>
@@ -149,7 +180,12 @@ function Find() {
         }}
       >
         <div class="wide">
-          <TextField label="Accession number or Study Instance UID" value={what} onValue={setWhat} hint="Does not go into the address." />
+          <TextField
+            label="Accession number or Study Instance UID"
+            value={what}
+            onValue={setWhat}
+            hint="Does not go into the address."
+          />
         </div>
         <div class="actions">
           <button type="submit">Find</button>
@@ -157,7 +193,9 @@ function Find() {
       </form>
       {error && <Problem error={error} />}
       <div role="status">{found && found.length === 0 && <p class="empty">No such study is here.</p>}</div>
-      {found && found.length > 1 && <Table caption="Studies found" rows={found} id={(row: any) => row.study} columns={studyColumns('', patient)} />}
+      {found && found.length > 1 && (
+        <Table caption="Studies found" rows={found} id={(row: any) => row.study} columns={studyColumns('', patient)} />
+      )}
     </Panel>
   );
 }

@@ -7,32 +7,41 @@ import { attempt, useLoad, useMay } from '../state.ts';
 
 export function System() {
   const statistics = useLoad('statistics', (signal) => get('/statistics', signal));
-  const reload = useLoad('reload', (signal) => get('/reload', signal));
   const operate = useMay('operate');
+  const reload = useLoad(operate ? 'reload' : null, (signal) => get('/reload', signal));
   const again = () =>
     attempt(() => post('/reload'), 'The files are read anew.').then((taken) => taken && setTimeout(reload.reload, 800));
   return (
     <>
-      <Heading title="Database & reload" about="What lies in the data directory, and whether the configuration in force is the one in the files.">
+      <Heading
+        title="Database & reload"
+        about="What lies in the data directory, and whether the configuration in force is the one in the files."
+      >
         <Refresh of={statistics} />
       </Heading>
-      <Panel title="Configuration" actions={operate && <button onClick={again}>Read the files anew</button>}>
-        <div role="status">
-          {reload.data && (
-            <div class="stack">
-              <p>
-                <Lamp tone={reload.data.ok === false ? 'bad' : 'good'}>
-                  {reload.data.ok === false ? 'The files have faults; what was in force stays in force.' : 'The files are sound and in force.'}
-                </Lamp>{' '}
-                {reload.data.at && <When at={reload.data.at} />}
-              </p>
-              {(reload.data.faults ?? []).map((fault: string) => (
-                <pre key={fault}>{fault}</pre>
-              ))}
-            </div>
-          )}
-        </div>
-      </Panel>
+      {operate && (
+        <Panel title="Configuration" actions={<button onClick={again}>Read the files anew</button>}>
+          <div role="status">
+            {reload.data && (
+              <div class="stack">
+                <p>
+                  <Lamp tone={reload.data.ok === false ? 'bad' : 'good'}>
+                    {reload.data.ok === false
+                      ? 'The files have faults; what was in force stays in force.'
+                      : reload.data.at
+                        ? 'The files are sound and in force.'
+                        : 'In force is what was read at the start.'}
+                  </Lamp>{' '}
+                  {reload.data.at && <When at={reload.data.at} />}
+                </p>
+                {(reload.data.faults ?? []).map((fault: string) => (
+                  <pre key={fault}>{fault}</pre>
+                ))}
+              </div>
+            )}
+          </div>
+        </Panel>
+      )}
       <Show of={statistics}>{(data) => <Statistics of={data} />}</Show>
     </>
   );
@@ -40,7 +49,9 @@ export function System() {
 
 /** Whatever `db stats` tells: numbers as facts, lists as tables. */
 function Statistics({ of }: { of: Record<string, any> }) {
-  const plain = Object.entries(of).filter(([name, value]) => name !== 'schema' && (typeof value !== 'object' || value === null));
+  const plain = Object.entries(of).filter(
+    ([name, value]) => name !== 'schema' && (typeof value !== 'object' || value === null),
+  );
   const objects = Object.entries(of).filter(([, value]) => value && typeof value === 'object' && !Array.isArray(value));
   const lists = Object.entries(of).filter(([, value]) => Array.isArray(value));
   return (

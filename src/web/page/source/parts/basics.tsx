@@ -55,9 +55,7 @@ export function Heading({
             <span aria-hidden="true"> /</span>
           </nav>
         )}
-        <h1 tabIndex={-1}>
-          {title}
-        </h1>
+        <h1 tabIndex={-1}>{title}</h1>
         {about && <p class="about">{about}</p>}
       </div>
       {children && <div class="actions">{children}</div>}
@@ -161,7 +159,17 @@ export function Facts({ of, wide = false }: { of: [string, ComponentChildren][];
 }
 
 /** A number that matters, with what it is of. */
-export function Figure({ value, of, href, tone }: { value: ComponentChildren; of: string; href?: string; tone?: Tone }) {
+export function Figure({
+  value,
+  of,
+  href,
+  tone,
+}: {
+  value: ComponentChildren;
+  of: string;
+  href?: string;
+  tone?: Tone;
+}) {
   const inside = (
     <>
       <span class="value">{value}</span>

@@ -76,7 +76,13 @@ export function TextField({
 const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** A date as ISO 8601 writes it, typed or picked. What is no date yet is not told. */
-export function DateField({ label, value, onValue, min, max }: FieldProps & { value: string; onValue: (value: string) => void; min?: string; max?: string }) {
+export function DateField({
+  label,
+  value,
+  onValue,
+  min,
+  max,
+}: FieldProps & { value: string; onValue: (value: string) => void; min?: string; max?: string }) {
   const [text, setText] = useState(value);
   const picker = useRef<HTMLInputElement>(null);
   useEffect(() => setText(value), [value]);
@@ -100,8 +106,23 @@ export function DateField({ label, value, onValue, min, max }: FieldProps & { va
             onInput={(event) => take(event.currentTarget.value.trim())}
             onBlur={() => wrong && setText(value)}
           />
-          <input ref={picker} type="date" tabIndex={-1} aria-hidden="true" value={value} min={min} max={max} onChange={(event) => take(event.currentTarget.value)} />
-          <button type="button" tabIndex={-1} aria-hidden="true" title="Pick a date" onClick={() => picker.current?.showPicker?.()}>
+          <input
+            ref={picker}
+            type="date"
+            tabIndex={-1}
+            aria-hidden="true"
+            value={value}
+            min={min}
+            max={max}
+            onChange={(event) => take(event.currentTarget.value)}
+          />
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-hidden="true"
+            title="Pick a date"
+            onClick={() => picker.current?.showPicker?.()}
+          >
             ▾
           </button>
         </span>
@@ -120,7 +141,12 @@ export function Choice({
   return (
     <Field label={label} hint={hint}>
       {(id) => (
-        <select id={id} value={value} aria-describedby={hint && `${id}-hint`} onChange={(event) => onValue(event.currentTarget.value)}>
+        <select
+          id={id}
+          value={value}
+          aria-describedby={hint && `${id}-hint`}
+          onChange={(event) => onValue(event.currentTarget.value)}
+        >
           {options.map(([each, text]) => (
             <option key={each} value={each} selected={each === value}>
               {text}
@@ -132,7 +158,15 @@ export function Choice({
   );
 }
 
-export function Check({ label, checked, onChecked }: { label: string; checked: boolean; onChecked: (checked: boolean) => void }) {
+export function Check({
+  label,
+  checked,
+  onChecked,
+}: {
+  label: string;
+  checked: boolean;
+  onChecked: (checked: boolean) => void;
+}) {
   return (
     <label class="check">
       <input type="checkbox" checked={checked} onChange={(event) => onChecked(event.currentTarget.checked)} />
@@ -189,7 +223,11 @@ export function Several({
               type="checkbox"
               checked={values.includes(each)}
               onChange={(event) =>
-                onValues(event.currentTarget.checked ? options.filter((one) => one === each || values.includes(one)) : values.filter((one) => one !== each))
+                onValues(
+                  event.currentTarget.checked
+                    ? options.filter((one) => one === each || values.includes(one))
+                    : values.filter((one) => one !== each),
+                )
               }
             />
             <span>{each}</span>
@@ -245,7 +283,17 @@ export function AskFirst({
   );
 }
 
-export function Dialog({ title, onClose, wide = false, children }: { title: string; onClose: () => void; wide?: boolean; children: ComponentChildren }) {
+export function Dialog({
+  title,
+  onClose,
+  wide = false,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  wide?: boolean;
+  children: ComponentChildren;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {

@@ -12,7 +12,9 @@ export function useStream(path: string | null, onEvent: (event: any) => boolean 
   useEffect(() => {
     if (!path) return;
     const stop = new AbortController();
-    follow(path, (event) => latest.current(event), stop.signal).catch((failure) => tell(failure.message, 'bad', failure.hint));
+    follow(path, (event) => latest.current(event), stop.signal).catch((failure) =>
+      tell(failure.message, 'bad', failure.hint),
+    );
     return () => stop.abort();
   }, [path]);
 }
@@ -35,7 +37,7 @@ export function useSlowly(text: string, seconds = 5): string {
 export function progressText(of: any): string {
   if (!of) return 'Beginning …';
   const parts = [`${plural(of.studies_found ?? 0, 'study', 'studies')} found`, `${count(of.studies_decided)} decided`];
-  if (of.windows_open) parts.unshift(plural(of.windows_open, 'query') .replace('querys', 'queries') + ' open');
+  if (of.windows_open) parts.unshift(plural(of.windows_open, 'query').replace('querys', 'queries') + ' open');
   if (of.requests_planned) parts.push(`${count(of.requests_ended)} of ${plural(of.requests_planned, 'request')} ended`);
   return parts.join(', ') + '.';
 }
@@ -48,11 +50,19 @@ export function HarvestProgress({ of }: { of: any }) {
       <div class="columns">
         <div class="stack">
           <span>Studies decided</span>
-          <Progress label={`${count(of?.studies_decided ?? 0)} of ${count(of?.studies_found ?? 0)}`} value={of?.studies_decided ?? 0} of={of?.studies_found || null} />
+          <Progress
+            label={`${count(of?.studies_decided ?? 0)} of ${count(of?.studies_found ?? 0)}`}
+            value={of?.studies_decided ?? 0}
+            of={of?.studies_found || null}
+          />
         </div>
         <div class="stack">
           <span>Requests ended</span>
-          <Progress label={`${count(of?.requests_ended ?? 0)} of ${count(of?.requests_planned ?? 0)}`} value={of?.requests_ended ?? 0} of={of?.requests_planned || null} />
+          <Progress
+            label={`${count(of?.requests_ended ?? 0)} of ${count(of?.requests_planned ?? 0)}`}
+            value={of?.requests_ended ?? 0}
+            of={of?.requests_planned || null}
+          />
         </div>
       </div>
       <p class="quiet">{progressText(of)}</p>

@@ -110,7 +110,9 @@ function OneSeries({ harvest, series }: { harvest: string; series: any }) {
           </span>
           <strong>{series.description || 'no description'}</strong>
           <span class="quiet">
-            {series.instance_count !== null && series.instance_count !== undefined && plural(series.instance_count, 'object')}
+            {series.instance_count !== null &&
+              series.instance_count !== undefined &&
+              plural(series.instance_count, 'object')}
             {series.station_name && `, ${series.station_name}`}
             {series.availability && `, ${series.availability.toLowerCase()}`}
           </span>
@@ -133,7 +135,11 @@ function OneSeries({ harvest, series }: { harvest: string; series: any }) {
           {request.completed !== null && request.completed !== undefined && `, ${count(request.completed)} completed`}
           {request.failed > 0 && `, ${count(request.failed)} failed`}
           {request.warning > 0 && `, ${count(request.warning)} with a warning`}
-          {request.message ? `. ${request.message}` : request.dimse_status > 0 && request.status_text ? `. ${request.status_text}` : ''}
+          {request.message
+            ? `. ${request.message}`
+            : request.dimse_status > 0 && request.status_text
+              ? `. ${request.status_text}`
+              : ''}
         </p>
       ))}
       {open && <InstancesOf harvest={harvest} series={series} />}
@@ -188,7 +194,9 @@ function InstancePage({ path, last, onMore }: { path: string; last: boolean; onM
               {each.object && (
                 <span class="quiet">
                   object {each.object}, {each.object_state}
-                  {each.object_reason && each.object_reason !== each.expected_reason && `: ${reasonText(each.object_reason)}`}
+                  {each.object_reason &&
+                    each.object_reason !== each.expected_reason &&
+                    `: ${reasonText(each.object_reason)}`}
                 </span>
               )}
               {each.study && <a href={`/studies/${each.study}`}>its dose</a>}
