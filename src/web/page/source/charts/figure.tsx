@@ -6,6 +6,7 @@ import { createContext, type ComponentChildren } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { save } from '../api/client.ts';
 import { csv } from '../format.ts';
+import { ScrollBox } from '../parts/table.tsx';
 import { svgText } from './svg.ts';
 
 export interface Data {
@@ -121,7 +122,7 @@ function Tip({ at, width }: { at: Pointed; width: number }) {
 
 function DataTable({ data, caption }: { data: Data; caption: string }) {
   return (
-    <div class="table" role="region" aria-label={caption} tabIndex={0}>
+    <ScrollBox class="table" label={caption}>
       <table>
         <caption class="unseen">{caption}</caption>
         <thead>
@@ -145,7 +146,7 @@ function DataTable({ data, caption }: { data: Data; caption: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Dose charts. The daemon does the sums; what is shown is in the address. */
 import { useState } from 'preact/hooks';
-import { get, queryOf } from '../api/client.ts';
+import { download, get, queryOf } from '../api/client.ts';
 import { BoxChart } from '../charts/box.tsx';
 import { FrequencyChart } from '../charts/frequency.tsx';
 import { HeatChart } from '../charts/heat.tsx';
@@ -13,7 +13,7 @@ import { DoseFilters, filtersOf, type Filters } from '../parts/dose_filters.tsx'
 import { Choice, Segments } from '../parts/forms.tsx';
 import { Table } from '../parts/table.tsx';
 import { go, setQuery, usePlace } from '../router.ts';
-import { useLoad } from '../state.ts';
+import { attempt, useLoad } from '../state.ts';
 import { toneOf } from '../words.ts';
 
 const measures: [name: string, text: string, family: string][] = [
@@ -392,7 +392,14 @@ function Drl({ ask }: { ask: string }) {
         const above = data.rows.filter((row: any) => row.state === 'above').length;
         return (
           <div class="stack">
-            <h3>Our medians against the site's table of diagnostic reference levels</h3>
+            <div class="panel-head">
+              <h3>Our medians against the site's table of diagnostic reference levels</h3>
+              <button
+                onClick={() => attempt(() => download(`/charts/drl${ask}&format=csv`, 'reference-levels.csv'), '')}
+              >
+                CSV
+              </button>
+            </div>
             <p class="quiet" role="status">
               {data.table
                 ? `${plural(data.table, 'line')} in the table, ${above} of them exceeded.`

@@ -3,6 +3,7 @@ import { get, queryOf } from '../api/client.ts';
 import { daysAgo, isoDay } from '../format.ts';
 import { Heading, Panel, Refresh, Show } from '../parts/basics.tsx';
 import { Choice, DateField } from '../parts/forms.tsx';
+import { ScrollBox } from '../parts/table.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useLoad } from '../state.ts';
 
@@ -112,13 +113,6 @@ function monthsOf(dates: string[]): [string, number][] {
 }
 
 /** The latest days are seen first. */
-function atItsEnd(calendar: HTMLElement | null) {
-  if (calendar && !calendar.dataset.shown) {
-    calendar.dataset.shown = 'yes';
-    calendar.scrollLeft = calendar.scrollWidth;
-  }
-}
-
 function Calendar({ node, days, from, until }: { node: string; days: any[]; from: string; until: string }) {
   const modalities = [...new Set<string>(days.map((day) => day.modality))].sort();
   const known = new Map(days.map((day) => [`${day.date} ${day.modality}`, day]));
@@ -131,7 +125,7 @@ function Calendar({ node, days, from, until }: { node: string; days: any[]; from
         {asked.length - gaps} of {dates.length * modalities.length} days of {modalities.join(', ') || 'any modality'}{' '}
         are complete or empty, {gaps} incomplete.
       </p>
-      <div class="calendar" role="region" aria-label={`Calendar of ${node}`} tabIndex={0} ref={atItsEnd}>
+      <ScrollBox class="calendar" label={`Calendar of ${node}`} atEnd>
         <table>
           <caption class="unseen">{`Days of each modality of ${node}`}</caption>
           <thead>
@@ -166,7 +160,7 @@ function Calendar({ node, days, from, until }: { node: string; days: any[]; from
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </Panel>
   );
 }

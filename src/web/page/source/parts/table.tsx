@@ -1,5 +1,6 @@
 /** Tables with real headers, sorted by buttons, and lists in pages. */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, nothing } from '../format.ts';
 import { here, setQuery } from '../router.ts';
 
@@ -17,6 +18,43 @@ export interface Sorting {
   by: string;
   descending: boolean;
   onSort: (by: string, descending: boolean) => void;
+}
+
+/** What may be wider than the page scrolls in itself. It takes the focus only where there is something to scroll. */
+export function ScrollBox({
+  label,
+  class: name,
+  atEnd = false,
+  children,
+}: {
+  label: string;
+  class: string;
+  atEnd?: boolean;
+  children: ComponentChildren;
+}) {
+  const [wider, setWider] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = box.current!;
+    if (atEnd) element.scrollLeft = element.scrollWidth;
+    const look = () => setWider(element.scrollWidth > element.clientWidth);
+    const watch = new ResizeObserver(look);
+    watch.observe(element);
+    if (element.firstElementChild) watch.observe(element.firstElementChild);
+    look();
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <div
+      ref={box}
+      class={name}
+      role={wider ? 'region' : undefined}
+      aria-label={wider ? label : undefined}
+      tabIndex={wider ? 0 : undefined}
+    >
+      {children}
+    </div>
+  );
 }
 
 export function Table<Row>({
@@ -38,7 +76,7 @@ export function Table<Row>({
 }) {
   if (rows.length === 0) return <p class="empty">{empty}</p>;
   return (
-    <div class="table" role="region" aria-label={caption} tabIndex={0}>
+    <ScrollBox class="table" label={caption}>
       <table>
         <caption class="unseen">{caption}</caption>
         <thead>
@@ -68,7 +106,7 @@ export function Table<Row>({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 
