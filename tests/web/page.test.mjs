@@ -75,6 +75,7 @@ test('names with HTML in them are shown as text', async () => {
     await page.evaluate(() => sessionStorage.setItem('harvester-token', 'doctor'));
     await visit(page, '/studies/134');
     await page.getByText(badName).waitFor();
+    assert.equal(await page.title(), 'Study 134 – PACS Harvester');
     await visit(page, '/studies');
     assert.ok((await page.getByText(badName).count()) > 1);
     await visit(page, '/harvests/89');

@@ -8,7 +8,7 @@ import { HarvestProgress, useStream } from '../parts/live.tsx';
 import { Pager, Table } from '../parts/table.tsx';
 import { StudyTree } from '../parts/tree.tsx';
 import { go, setQuery, usePlace, withQuery } from '../router.ts';
-import { attempt, useLoad, useMay } from '../state.ts';
+import { attempt, useEvery, useLoad, useMay } from '../state.ts';
 import { reasonText, toneOf, verdictParts, verdictWords } from '../words.ts';
 
 export function HarvestPage({ id }: { id: string }) {
@@ -22,6 +22,7 @@ export function HarvestPage({ id }: { id: string }) {
     harvest.reload();
     return true;
   });
+  useEvery(5, harvest.reload, running);
   const query = data?.kind === 'query';
   return (
     <>

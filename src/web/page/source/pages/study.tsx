@@ -17,7 +17,7 @@ export function StudyPage({ id }: { id: string }) {
   const title = row ? [row.study_date, row.study_description || row.protocol].filter(Boolean).join(' ') : `Study ${id}`;
   return (
     <>
-      <Heading title={title} above={{ href: '/studies', text: 'Studies' }} about={row?.equipment} />
+      <Heading title={title} tab={`Study ${id}`} above={{ href: '/studies', text: 'Studies' }} about={row?.equipment} />
       <Show of={study}>{(data) => <Study of={data} />}</Show>
     </>
   );

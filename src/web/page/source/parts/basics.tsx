@@ -34,18 +34,21 @@ export function Badge({ children, tone = 'idle' }: { children: ComponentChildren
 /** The head of a page. It takes the focus when the page is new, so that a screen reader begins here. */
 export function Heading({
   title,
+  tab = title,
   about,
   above,
   children,
 }: {
   title: string;
+  /** Of the tab, which browsers keep in their history: nothing of a patient. */
+  tab?: string;
   about?: ComponentChildren;
   above?: { href: string; text: string };
   children?: ComponentChildren;
 }) {
   useEffect(() => {
-    document.title = `${title} – PACS Harvester`;
-  }, [title]);
+    document.title = `${tab} – PACS Harvester`;
+  }, [tab]);
   return (
     <header class="heading">
       <div>
