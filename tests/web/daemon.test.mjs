@@ -172,6 +172,12 @@ test('charts have values, a click shows the studies behind a mark, a reload keep
     await page.getByRole('radio', { name: 'Histogram' }).check();
     await settled(page);
     assert.ok((await page.locator('.mark').count()) > 3);
+    await page.getByRole('radio', { name: 'Over time' }).check();
+    await page.getByLabel('Interval').selectOption('week');
+    await settled(page);
+    assert.ok((await page.locator('.mark').count()) > 3);
+    await page.getByRole('radio', { name: 'Histogram' }).check();
+    await settled(page);
     const address = page.url();
     await page.reload();
     await settled(page);

@@ -82,7 +82,7 @@ function Finding({ of }: { of: any }) {
       <div class="stack">
         <p>
           <Lamp tone={toneOf(of.harvest_state)}>{of.harvest_state}</Lamp> <When at={of.harvest_began} /> · study of{' '}
-          {of.date} {listText(of.modalities)} · <Why of={of} />
+          {dicomDate(of.date)} {listText(of.modalities)} · <Why of={of} />
         </p>
         {of.message && <p class="quiet">{of.message}</p>}
         <ul class="tree">
