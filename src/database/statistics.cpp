@@ -69,9 +69,11 @@ Statistics statistics(Connection& connection, int limit) {
   return statistics;
 }
 
-std::vector<std::string> faults(Connection& connection) {
+namespace {
+
+std::vector<std::string> faults_by(Connection& connection, const char* pragma) {
   std::vector<std::string> found;
-  auto& check = connection.prepare("PRAGMA integrity_check");
+  auto& check = connection.prepare(pragma);
   while (check.executeStep())
     if (auto words = text(check, 0); words != "ok") found.push_back(std::move(words));
   auto& references = connection.prepare("PRAGMA foreign_key_check");
@@ -79,6 +81,22 @@ std::vector<std::string> faults(Connection& connection) {
     found.push_back(fmt::format("row {} of {} refers to a row of {} that is not there", text(references, 1),
                                 text(references, 0), text(references, 2)));
   return found;
+}
+
+}  // namespace
+
+std::vector<std::string> faults(Connection& connection) { return faults_by(connection, "PRAGMA integrity_check"); }
+
+std::vector<std::string> quick_faults(Connection& connection) { return faults_by(connection, "PRAGMA quick_check"); }
+
+std::optional<Instant> newest_row(Connection& connection) {
+  auto& select = connection.prepare(
+      "SELECT max(at) FROM (SELECT * FROM (SELECT received_at AS at FROM received_object ORDER BY id DESC LIMIT 1)"
+      " UNION ALL SELECT * FROM (SELECT created_at AS at FROM harvest ORDER BY id DESC LIMIT 1))");
+  if (!select.executeStep()) return std::nullopt;
+  const auto at = optional_text(select, 0);
+  select.reset();
+  return at ? parse_utc(*at) : std::nullopt;
 }
 
 }  // namespace harvester::database::maintenance

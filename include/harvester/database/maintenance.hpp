@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harvester/core/clock.hpp"
 #include "harvester/core/result.hpp"
 #include "harvester/database/connection.hpp"
 
@@ -48,6 +49,12 @@ struct Statistics {
 /// What SQLite finds wrong with the file and with references between rows, in its words; empty: nothing. Throws on
 /// database errors, as with a file that cannot be read at all.
 [[nodiscard]] std::vector<std::string> faults(Connection& connection);
+
+/// The same without a look at each index: in a fraction of the time.
+[[nodiscard]] std::vector<std::string> quick_faults(Connection& connection);
+
+/// When an object was last received or a harvest last made; nothing: never. Throws on database errors.
+[[nodiscard]] std::optional<Instant> newest_row(Connection& connection);
 
 /// A whole copy of the database, as of one moment, also while others write. It is checked before it gets its name, and
 /// durable when this returns; a file of that name is replaced. Mode 0600. Returns its size in bytes. Fails with
