@@ -40,14 +40,18 @@ void wait_for(std::stop_token stop, Engine& engine, Profiles& profiles, Reloadin
   }
 }
 
-void tidy(Engine& engine, std::stop_token stop) {
-  const auto deleted = delete_old_associations(engine.writer(), engine.clock().now(), stop);
-  if (!deleted) room_log("serve")->error("old associations could not be deleted: {}", deleted.error().message);
-  if (deleted && *deleted > 0) room_log("serve")->info("deleted {} old associations without objects", *deleted);
+void tidy_once(Engine& engine, std::stop_token stop) {
+  const auto done = tidy(engine.writer(), engine.spool(), engine.site().retention, engine.clock().now(), stop);
+  if (!done) room_log("serve")->error("what is old could not be let go: {}", done.error().message);
+  if (done && done->any())
+    room_log("serve")->info(
+        "retention: let go of {} associations, the details of {} studies, {} jobs, {} starts, {} audit events, {} rows"
+        " of repeated objects, {} files",
+        done->associations, done->studies, done->jobs, done->owners, done->audit_events, done->objects, done->files);
 }
 
 void tidy_each_hour(Engine& engine, std::stop_token stop) {
-  do tidy(engine, stop);
+  do tidy_once(engine, stop);
   while (pause(std::chrono::hours(1), stop));
 }
 

@@ -16,6 +16,7 @@ namespace harvester::database::maintenance {
 struct TableRows {
   std::string name;
   std::int64_t rows = 0;
+  std::int64_t bytes = 0;  ///< with its indexes
 };
 
 /// Objects of the inbox of one kind and state; kind is empty until an object was looked at.
@@ -35,6 +36,7 @@ struct UnmappedConcept {
 struct Statistics {
   int schema_version = 0;
   std::int64_t database_bytes = 0;  ///< without the write-ahead log
+  std::int64_t free_bytes = 0;      ///< of them not in use: what is deleted leaves room for what comes
   std::int64_t spool_files = 0;     ///< that inbox rows name
   std::int64_t spool_bytes = 0;     ///< of their data sets
   std::vector<TableRows> tables;    ///< by name
