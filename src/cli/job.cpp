@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "context.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/site_setup.hpp"
 
 namespace harvester::cli {
@@ -77,6 +78,14 @@ Status pause_schedule(const config::Configuration& configuration, const serve::S
   if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
     return serve::pause_schedule(**engine, configuration.profiles, order);
   return std::get<serve::ControlClient>(*worker).pause_schedule(order);
+}
+
+Status record_export(const config::Configuration& configuration, const std::string& detail) {
+  auto worker = find_worker(configuration, "export");
+  if (!worker) return worker.error();
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::record_act(**engine, "export", "", detail);
+  return std::get<serve::ControlClient>(*worker).record_export(detail);
 }
 
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish) {

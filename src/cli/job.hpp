@@ -43,6 +43,10 @@ int run_schedule(const config::Configuration& configuration, const serve::Schedu
 /// serve::pause_schedule, here or in the process that holds the data directory.
 Status pause_schedule(const config::Configuration& configuration, const serve::ScheduleOrder& order);
 
+/// Records that patient data is exported, here or in the process that holds the data directory; `detail`: a JSON
+/// object.
+Status record_export(const config::Configuration& configuration, const std::string& detail);
+
 /// Pauses or cancels a harvest, here or in the process that holds the data directory.
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish);
 

@@ -5,6 +5,7 @@
 #include "harvester/core/log.hpp"
 #include "harvester/core/pause.hpp"
 #include "harvester/schedule/allowed_hours.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/harvesting.hpp"
 
 namespace harvester::serve {
@@ -47,7 +48,8 @@ bool Continuing::is_due(const ledger::HarvestRow& row) {
   const auto pause = pause_before_going_on(row);
   if (!pause) return false;
   const auto now = engine_.clock().now();
-  const auto seen = seen_.emplace(std::pair(row.id, row.continued), now).first->second;
+  auto& seen = seen_.emplace(std::pair(row.id, row.continued), now).first->second;
+  seen = std::min(seen, now);  // where the clock was set back
   return now >= seen + *pause;
 }
 
@@ -58,6 +60,7 @@ void Continuing::begin(const ledger::HarvestRow& row, const std::stop_token& sto
   auto& running = running_.emplace_back();
   running.node = row.node;
   running.thread = std::jthread([this, &running, id = row.id, stop] {
+    const AskedBy daemon("daemon");
     HarvestJob job;
     job.resume = id;
     (void)run_job(engine_, profiles_.get(), job, {}, {stop, stop});

@@ -24,6 +24,7 @@
 /// {"schema": 1, "import": true}, {"schema": 1, "end": ID, "wish": "pause" | "cancel"}, answered by {} or an error, or
 /// {"schema": 1, "quarantine": {…}}, answered by one line with how the objects ended, or an error, or
 /// {"schema": 1, "stores": true}, answered by one line with what they have done, or
+/// {"schema": 1, "export": {…}}, to record that patient data is exported, answered by {} or an error, or
 /// {"schema": 1, "schedule": {…}}, to pause or resume one, answered by {} or an error, or to run it.
 /// To a job, a run of a schedule or a test of a node the answers are its events, the last of which is `done`; a line
 /// {"cancel": true} cancels it. An import is a row of files, each as pieces of a length (4 bytes, big endian) and so
@@ -66,6 +67,9 @@ class ControlClient {
 
   /// serve::pause_schedule over there.
   Status pause_schedule(const ScheduleOrder& order);
+
+  /// Records over there that patient data is exported; `detail`: a JSON object, see audit.hpp.
+  Status record_export(const std::string& detail);
 
   /// serve::end_harvest over there.
   Status end_harvest(HarvestId id, Wish wish);
