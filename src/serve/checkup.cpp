@@ -103,6 +103,12 @@ bool may_read(const Entry& entry, const User& user) {
 std::vector<Finding> judge_rights(const Entry& directory, const std::vector<Entry>& inside) {
   std::vector<Finding> findings{judge_directory(directory)};
   if (!directory.there) return findings;
+  const auto hidden =
+      std::find_if(inside.begin(), inside.end(), [](const Entry& each) { return !each.unreadable.empty(); });
+  if (hidden != inside.end())
+    findings.push_back({"rights", directory.path.string(), Health::fault,
+                        fmt::format("this user may not look into it: {}", hidden->unreadable),
+                        "run this as root, or as a member of its group"});
   for (const auto& entry : inside)
     if (auto finding = judge_inside(directory, entry)) findings.push_back(*std::move(finding));
   return findings;

@@ -1,5 +1,7 @@
 // `doctor` as a process: sites that are well, and sites that are not.
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -103,6 +105,26 @@ TEST_CASE("doctor without a daemon tests nodes by a store of its own, and an arc
   const auto told = site.run({"doctor"});
   CHECK(told.code == 1);
   CHECK(holds(told.output, "fault    nodes         sim: "));
+}
+
+TEST_CASE("doctor tells a user who may not look into the data directory so, and goes on", "[cli]") {
+  const UsedSite site;
+  auto command = site.command({"--json", "doctor"});
+  if (::geteuid() == 0) {  // root may look everywhere
+    fs::permissions(site.path(""), fs::perms(0755));
+    command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  } else {
+    fs::permissions(site.data(), fs::perms(0));
+  }
+  const auto ran = tests::run(command);
+  fs::permissions(site.data(), fs::perms(0700));
+  const auto told = nlohmann::json::parse(ran.output, nullptr, false);
+  INFO(ran.output);
+  CHECK(ran.code == 1);
+  REQUIRE(told.is_object());
+  CHECK(state(told, "rights") == "fault");
+  CHECK(state(told, "database") == "fault");
+  CHECK(state(told, "ports") == "ok");
 }
 
 TEST_CASE("doctor names a port that another program holds", "[net]") {

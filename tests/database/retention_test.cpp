@@ -178,8 +178,10 @@ TEST_CASE("retention: a trimmed ledger still knows what is held", "[database]") 
 TEST_CASE("retention: a row that a watched file is known by stays", "[database]") {
   OldLedger ledger;
   auto& c = *ledger;
-  c.run("INSERT INTO watched_folder (id, path_hash, opened_at) VALUES (1, 1, '');"
-        "INSERT INTO watched_file (folder_id, path_hash, size_bytes, modified_ns, inode, object_id) VALUES (1,1,1,1,1,3)");
+  c.run(
+      "INSERT INTO watched_folder (id, path_hash, opened_at) VALUES (1, 1, '');"
+      "INSERT INTO watched_file (folder_id, path_hash, size_bytes, modified_ns, inode, object_id) VALUES "
+      "(1,1,1,1,1,3)");
   CHECK(retention::delete_repeated_objects(c, kNow, 100) == 1);
   CHECK(ledger.count("received_object WHERE id = 3") == 1);
 }

@@ -50,6 +50,9 @@ TEST_CASE("checkup: a data directory that all may enter is a warning, one that i
   CHECK(serve::judge_rights(entry("/data", 999, 0755), {})[0].health == Health::warning);
   CHECK(serve::judge_rights({.path = "/data"}, {})[0].health == Health::warning);
   CHECK(serve::judge_rights({.path = "/data", .unreadable = "denied"}, {})[0].health == Health::fault);
+  const auto hidden = serve::judge_rights(entry("/data", 999, 0750), {{.path = "/data/lock", .unreadable = "denied"}});
+  REQUIRE(hidden.size() == 2);
+  CHECK(hidden[1].health == Health::fault);
 }
 
 TEST_CASE("checkup: a secret is to be read by the daemon, and by nobody else", "[serve]") {

@@ -46,10 +46,11 @@ void add_old_object(tests::SpoolSite& site, const std::string& name, const std::
   std::filesystem::create_directories(site.folder() / "objects/2020-01-01");
   tests::write_text(site.folder() / "objects/2020-01-01" / name, "bytes");
   REQUIRE(site.writer().run([&](database::Connection& c) {
-    c.run("INSERT INTO received_object (way_in, sop_class_uid, sop_instance_uid, study_uid, series_uid,"
-          " transfer_syntax_uid, size_bytes, sha256, spool_path, state, received_at) VALUES ('import', '1', '1.2." +
-          name + "', '1.2', '1.2', '1', 5, 'a', 'objects/2020-01-01/" + name + "', '" + state +
-          "', '2020-01-01T00:00:00.000Z')");
+    c.run(
+        "INSERT INTO received_object (way_in, sop_class_uid, sop_instance_uid, study_uid, series_uid,"
+        " transfer_syntax_uid, size_bytes, sha256, spool_path, state, received_at) VALUES ('import', '1', '1.2." +
+        name + "', '1.2', '1.2', '1', 5, 'a', 'objects/2020-01-01/" + name + "', '" + state +
+        "', '2020-01-01T00:00:00.000Z')");
   }));
 }
 
