@@ -67,11 +67,12 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
   if (auto opened = engine.open_autostart_stores(); !opened) return opened;
   const auto manager = ServiceManager::of(config::process_environment(), ::getpid());
   Heartbeats parts;
+  const auto control_beat = parts.add("the control socket"), scheduler_beat = parts.add("the scheduler"),
+             supervision_beat = parts.add("the supervision of stores");
   Notifier notifier;
   tell_of_harvests(engine, notifier);
-  auto control = ControlServer::open(engine, profiles, parts.add("the control socket"));
+  auto control = ControlServer::open(engine, profiles, control_beat);
   if (!control) return control.error();
-  const auto scheduler_beat = parts.add("the scheduler"), supervision_beat = parts.add("the supervision of stores");
   tell_ready(manager, engine);
   {
     const std::jthread silence([&] { watch_for_silence(engine, profiles, notifier, stop); });
