@@ -32,6 +32,10 @@ int run_job(const config::Configuration& configuration, const std::string& comma
 int test_node(const config::Configuration& configuration, const std::string& node, const serve::OnEvent& on_event,
               std::stop_token stop);
 
+/// The same by a worker that was found; nothing is printed.
+Result<int> test_node(const config::Configuration& configuration, Worker& worker, const std::string& node,
+                      const serve::OnEvent& on_event, std::stop_token stop);
+
 /// serve::run_schedule, wherever; returns the exit code. Errors are printed.
 int run_schedule(const config::Configuration& configuration, const serve::ScheduleOrder& order,
                  const serve::OnEvent& on_event, std::stop_token stop);

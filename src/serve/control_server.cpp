@@ -217,8 +217,10 @@ class Conversation {
 
 class Server final : public ControlServer {
  public:
-  Server(Engine& engine, const Profiles& profiles, int fd)
-      : engine_(engine), profiles_(profiles), fd_(fd), thread_([this](std::stop_token stop) { accept_until(stop); }) {}
+  Server(Engine& engine, const Profiles& profiles, int fd, Beat beat)
+      : engine_(engine), profiles_(profiles), fd_(fd), beat_(std::move(beat)), thread_([this](std::stop_token stop) {
+          accept_until(stop);
+        }) {}
 
   ~Server() override {
     stop();
@@ -241,6 +243,7 @@ class Server final : public ControlServer {
   void accept_until(const std::stop_token& stop) {
     constexpr int kLookEveryMs = 200;
     while (!stop.stop_requested()) {
+      if (beat_) beat_();
       guests_.remove_if([](const Guest& guest) { return guest.left.load(); });
       pollfd about{fd_, POLLIN, 0};
       if (::poll(&about, 1, kLookEveryMs) <= 0) continue;
@@ -269,16 +272,17 @@ class Server final : public ControlServer {
   Engine& engine_;
   const Profiles& profiles_;
   const int fd_;
+  const Beat beat_;
   std::list<Guest> guests_;  // used by thread_ only
   std::jthread thread_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ControlServer>> ControlServer::open(Engine& engine, const Profiles& profiles) {
+Result<std::unique_ptr<ControlServer>> ControlServer::open(Engine& engine, const Profiles& profiles, Beat beat) {
   const auto socket = listen_on(engine.paths());
   if (!socket) return socket.error();
-  return std::unique_ptr<ControlServer>(std::make_unique<Server>(engine, profiles, *socket));
+  return std::unique_ptr<ControlServer>(std::make_unique<Server>(engine, profiles, *socket, std::move(beat)));
 }
 
 }  // namespace harvester::serve

@@ -166,6 +166,7 @@ void Scheduler::pass_over(const schedules::Key& key, Instant due, const char* wh
 }
 
 void Scheduler::look_at(const config::Profile& profile, const config::Schedule& schedule, const std::stop_token& stop) {
+  if (beat_) beat_();
   const schedules::Key key{profile.name, schedule.name};
   const auto state = state_of(engine_, key);
   if (!state) return;  // the writer has told why
@@ -180,6 +181,7 @@ void Scheduler::look_at(const config::Profile& profile, const config::Schedule& 
 }
 
 void Scheduler::look(const std::stop_token& stop) {
+  if (beat_) beat_();
   running_.remove_if([](const Running& each) { return each.ended.load(); });
   for (const auto& profile : profiles_.get())
     for (const auto& schedule : profile.schedule)

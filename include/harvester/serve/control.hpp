@@ -15,6 +15,7 @@
 #include "harvester/serve/importing.hpp"
 #include "harvester/serve/reload.hpp"
 #include "harvester/serve/scheduling.hpp"
+#include "harvester/serve/service_manager.hpp"
 #include "harvester/serve/upkeep.hpp"
 
 /// The control socket of a data directory: other processes hand jobs and files to the one that owns it.
@@ -34,8 +35,9 @@ namespace harvester::serve {
 /// The owner's side. Thread-safe.
 class ControlServer {
  public:
-  /// Makes the socket (mode 0660) and serves it. `engine` and `profiles` outlive the server. Fails with `storage`.
-  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const Profiles& profiles);
+  /// Makes the socket (mode 0660) and serves it. `engine` and `profiles` outlive the server. `beat` is called as long
+  /// as it accepts. Fails with `storage`.
+  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const Profiles& profiles, Beat beat = {});
 
   /// stop().
   virtual ~ControlServer() = default;
