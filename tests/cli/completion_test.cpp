@@ -113,6 +113,23 @@ TEST_CASE("completion: bash completes commands, options, their values, and names
   CHECK(suggested(site, {"--config", site.path("harvester.yaml").string(), "echo", "o"}) == "other");
 }
 
+TEST_CASE("completion: fish completes the same, where it is installed", "[cli]") {
+  if (!is_installed("fish")) return;
+  Site site;
+  site.add_node("main-pacs", 104, "MAIN");
+  const auto bin = std::filesystem::path(HARVESTER_PROGRAM).parent_path().string();
+  const auto told = [&](const std::string& line) {
+    const auto shell = "set -x PATH " + bin + " $PATH; harvester completion fish | source; complete -C '" + line + "'";
+    return tests::run({"fish", "--no-config", "-c", shell},
+                      {{"HARVESTER_CONFIG", site.path("harvester.yaml").string()}, {"HOME", site.path("").string()}})
+        .output;
+  };
+  CHECK(holds(told("harvester node "), "probe\t"));
+  CHECK(told("harvester --json harvest --yes") == "--yesterday\tThe day before today\n");
+  CHECK(holds(told("harvester demo --pacs "), "strict\t"));
+  CHECK(holds(told("harvester node test "), "main-pacs"));
+}
+
 TEST_CASE("completion: each shell that is here reads its own", "[cli]") {
   const Site site;
   for (const std::string shell : {"bash", "zsh", "fish"}) {
