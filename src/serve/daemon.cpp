@@ -35,7 +35,6 @@ void tidy_each_hour(Engine& engine, std::stop_token stop) {
   do tidy(engine, stop);
   while (pause(std::chrono::hours(1), stop));
 }
-}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harvester/config/profile.hpp"
 #include "harvester/config/site.hpp"
 #include "harvester/core/clock.hpp"
 #include "harvester/core/identity_policy.hpp"
