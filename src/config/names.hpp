@@ -78,11 +78,8 @@ constexpr auto enum_names(HttpRole) {
 
 constexpr auto enum_names(Http::Anonymous) {
   using E = Http::Anonymous;
-  return names<E>({{"auto", E::automatic},
-                   {"none", E::none},
-                   {"view", E::view},
-                   {"operate", E::operate},
-                   {"patient", E::patient}});
+  return names<E>(
+      {{"auto", E::automatic}, {"none", E::none}, {"view", E::view}, {"operate", E::operate}, {"patient", E::patient}});
 }
 
 constexpr auto enum_names(ReferenceLevel::By) {

@@ -151,7 +151,7 @@ struct ReferenceLevel {
   std::string name;  ///< shell pattern on what `by` says, case-insensitive
   By by = By::standard_name;
   Measure measure = Measure::dlp;
-  double value = 0;  ///< in the measure's unit: mGy.cm, mGy, Gy.m2, Gy, mGy, MBq
+  double value = 0;                                 ///< in the measure's unit: mGy.cm, mGy, Gy.m2, Gy, mGy, MBq
   std::optional<double> age_from, age_until;        ///< years; until: below it
   std::optional<double> weight_from, weight_until;  ///< kg
   std::string source;                               ///< who says so
