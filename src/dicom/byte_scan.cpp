@@ -242,6 +242,8 @@ Layout layout_of(std::string_view transfer_syntax) {
   if (transfer_syntax == UID_PrivateGE_LEI_WithBigEndianPixelDataTransferSyntax) return Layout::implicit_little;
   if (transfer_syntax == UID_BigEndianExplicitTransferSyntax) return Layout::explicit_big;
   if (transfer_syntax == UID_DeflatedExplicitVRLittleEndianTransferSyntax) return Layout::deflated;
+  if (transfer_syntax == UID_JPIPReferencedDeflateTransferSyntax) return Layout::deflated;
+  if (transfer_syntax == "1.2.840.10008.1.2.4.205") return Layout::deflated;  // JPIP HTJ2K Referenced Deflate
   return Layout::explicit_little;
 }
 

@@ -99,17 +99,23 @@ void introduce_ourselves(T_ASC_Parameters* parameters, const std::string& other_
 /// An element of one of DCMTK's lists, which keep their links in the element itself.
 DUL_PRESENTATIONCONTEXT* as_context(void* node) { return static_cast<DUL_PRESENTATIONCONTEXT*>(node); }
 
+/// Whether DCMTK sends over a context of this transfer syntax.
+bool is_spoken(const DcmXfer& syntax) {
+  return syntax.getXfer() != EXS_Unknown && syntax.getXfer() != EXS_PrivateGE_LEI_WithBigEndianPixelData &&
+         !syntax.isReferenced();
+}
+
 void make_answerable(LST_HEAD** list) {
   auto* context = as_context(LST_Head(list));
   if (context == nullptr) return;
   (void)LST_Position(list, static_cast<LST_NODE*>(static_cast<void*>(context)));
   for (; context != nullptr; context = as_context(LST_Next(list)))
-    if (DcmXfer(context->acceptedTransferSyntax).getXfer() == EXS_Unknown)
+    if (!is_spoken(DcmXfer(context->acceptedTransferSyntax)))
       OFStandard::strlcpy(context->acceptedTransferSyntax, UID_LittleEndianImplicitTransferSyntax,
                           sizeof(context->acceptedTransferSyntax));
 }
 
-/// DCMTK sends nothing over a context whose transfer syntax it does not know, not even a response, which holds a
+/// DCMTK sends nothing over a context whose transfer syntax it cannot write, not even a response, which holds a
 /// command set alone. Once the peer has been told what was accepted, such a context passes for Implicit VR Little
 /// Endian there; what it really is stands in State::contexts.
 void make_answerable(T_ASC_Parameters* parameters) {

@@ -47,7 +47,8 @@ bool Continuing::is_due(const ledger::HarvestRow& row) {
   const auto pause = pause_before_going_on(row);
   if (!pause) return false;
   const auto now = engine_.clock().now();
-  const auto seen = seen_.emplace(std::pair(row.id, row.continued), now).first->second;
+  auto& seen = seen_.emplace(std::pair(row.id, row.continued), now).first->second;
+  seen = std::min(seen, now);  // where the clock was set back
   return now >= seen + *pause;
 }
 

@@ -8,6 +8,7 @@
 
 #include "harvester/dicom/part10.hpp"
 #include "support/peers.hpp"
+#include "support/site.hpp"
 
 namespace harvester::tests {
 

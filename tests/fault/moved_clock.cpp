@@ -1,6 +1,6 @@
-// Preloaded into a program (LD_PRELOAD): its steady clock is ahead by as many seconds as the file
+// Preloaded into a program (LD_PRELOAD): its steady clock and the time of day are ahead by as many seconds as the file
 // HARVESTER_CLOCK_AHEAD says (eight bytes, a signed number), so that a test need not wait for long pauses. What waits
-// until a moment of that clock waits as long as it would have. What goes wrong here ends the program.
+// until a moment of the steady clock waits as long as it would have. What goes wrong here ends the program.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ extern "C" {
 
 int clock_gettime(clockid_t clock, timespec* now) noexcept {
   const auto result = static_cast<int>(::syscall(SYS_clock_gettime, clock, now));
-  if (result == 0 && clock == CLOCK_MONOTONIC) now->tv_sec += ahead();
+  if (result == 0 && (clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME)) now->tv_sec += ahead();
   return result;
 }
 

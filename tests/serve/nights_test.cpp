@@ -14,7 +14,7 @@
 #include "harvester/simulation/pacs.hpp"
 #include "support/fake_clock.hpp"
 #include "support/harvest_fixture.hpp"
-#include "support/site.hpp"
+#include "support/files.hpp"
 #include "support/sockets.hpp"
 #include "telling.hpp"
 
@@ -60,6 +60,7 @@ class Node {
     options.port = port_;
     options.destinations["HARVESTER"] = {"127.0.0.1", store_port_};
     auto opened = simulation::SimulatedPacs::open(options, simulation::make_archive(std::move(plans)));
+    INFO((opened ? "" : opened.error().message));
     REQUIRE(opened);
     pacs_ = std::move(*opened);
   }
@@ -244,6 +245,7 @@ TEST_CASE("a node from which nothing comes any more is told of once, and again a
   auto profile = node.profile();
   profile.notify = {{"no_data_3d"}, script, {}, false};
   daemon.start({profile});
+  daemon.look();  // from now on the schedule is due
   serve::Notifier notifier;
   serve::tell_of_harvests(daemon.engine(), notifier);
   std::vector<int> told;  // on these days
