@@ -56,6 +56,7 @@ Page harvests(Connection& connection, const HarvestFilter& filter, const Part& p
 Page inbox(Connection& connection, const InboxFilter& filter, const Part& part) {
   Conditions conditions;
   conditions.equal("o.state", ":state", filter.state);
+  if (!filter.reason.empty()) conditions.add("o.reason <> ''");  // the index knows no others
   conditions.equal("o.reason", ":reason", filter.reason);
   conditions.equal("o.object_kind", ":kind", filter.kind);
   conditions.equal("o.way_in", ":way_in", filter.way_in);
@@ -73,6 +74,12 @@ Row waiting(Connection& connection) {
       " (SELECT min(id) FROM received_object WHERE state IN ('received', 'claimed'))) AS oldest_received_at"
       " FROM received_object WHERE state IN ('received', 'claimed')");
   return rows_of(statement).front();
+}
+
+std::vector<Row> inbox_counts(Connection& connection) {
+  return rows_of(
+      connection.prepare("SELECT object_kind AS kind, state, count(*) AS objects FROM received_object"
+                         " GROUP BY object_kind, state ORDER BY 1, 2"));
 }
 
 Page quarantine(Connection& connection, const std::string& reason, const Part& part) {

@@ -38,13 +38,16 @@ void tidy_each_hour(Engine& engine, std::stop_token stop) {
 
 }  // namespace
 
-Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading& reloading, std::stop_token stop) {
+Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading& reloading, std::stop_token stop,
+                  const OpenService& open_service) {
   Profiles profiles(std::move(first));
   if (auto opened = engine.open_autostart_stores(); !opened) return opened;
   Notifier notifier;
   tell_of_harvests(engine, notifier);
   auto control = ControlServer::open(engine, profiles);
   if (!control) return control.error();
+  auto service = open_service ? open_service(engine, profiles) : std::unique_ptr<DaemonService>();
+  if (!service) return service.error();
   room_log("serve")->info("ready: {} stores open, {} folders watched", engine.stores().size(),
                           engine.site().watch.size());
   {
@@ -56,6 +59,7 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
     const std::jthread tidying([&] { tidy_each_hour(engine, stop); });
     wait_for(stop, engine, profiles, reloading);
     room_log("serve")->info("stopping");
+    (*service).reset();
     (*control)->stop();
   }
   engine.on_harvest_end({});

@@ -88,6 +88,9 @@ struct InboxFilter {
 /// Objects that wait for their import, and since when the oldest does: {"waiting", "oldest_received_at"}.
 [[nodiscard]] Row waiting(Connection& connection);
 
+/// {"kind", "state", "objects"} of the whole inbox.
+[[nodiscard]] std::vector<Row> inbox_counts(Connection& connection);
+
 /// Objects in quarantine, the newest first: {"id", "reason", "message", "object_kind", "way_in", "size_bytes",
 /// "attempts", "received_at", "failed_at"}. Empty reason: any.
 [[nodiscard]] Page quarantine(Connection& connection, const std::string& reason, const Part& part);

@@ -64,6 +64,8 @@ CREATE INDEX event_figure_by_study ON event_figure (study_id);
 -- Lists that are read from their newest row on.
 CREATE INDEX harvest_by_node ON harvest (node_id, id);
 CREATE INDEX received_object_ended ON received_object (state, id) WHERE state IN ('imported', 'ignored', 'failed');
+CREATE INDEX received_object_by_kind ON received_object (object_kind, state);
+CREATE INDEX received_object_by_reason ON received_object (reason, id) WHERE reason <> '';
 CREATE INDEX audit_event_by_kind ON audit_event (kind, id);
 
 INSERT INTO label (key, text)
