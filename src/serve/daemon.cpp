@@ -62,7 +62,8 @@ void reach_writer(Engine& engine) {
 
 }  // namespace
 
-Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading& reloading, std::stop_token stop) {
+Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading& reloading, std::stop_token stop,
+                  const OpenService& open_service) {
   Profiles profiles(std::move(first));
   if (auto opened = engine.open_autostart_stores(); !opened) return opened;
   const auto manager = ServiceManager::of(config::process_environment(), ::getpid());
@@ -73,6 +74,8 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
   tell_of_harvests(engine, notifier);
   auto control = ControlServer::open(engine, profiles, control_beat);
   if (!control) return control.error();
+  auto service = open_service ? open_service(engine, profiles) : std::unique_ptr<DaemonService>();
+  if (!service) return service.error();
   tell_ready(manager, engine);
   {
     const std::jthread silence([&] { watch_for_silence(engine, profiles, notifier, stop); });
@@ -88,6 +91,7 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
     wait_for(stop, engine, profiles, reloading, manager);
     room_log("serve")->info("stopping");
     manager.tell("STOPPING=1");
+    (*service).reset();
     (*control)->stop();
   }
   engine.on_harvest_end({});

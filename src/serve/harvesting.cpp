@@ -35,11 +35,11 @@ int exit_code_of(const Error& error) {
 /// What is told of a job, one at a time. Thread-safe.
 class Teller {
  public:
-  explicit Teller(const OnEvent& on_event) : on_event_(on_event) {}
+  Teller(const Engine& engine, const OnEvent& on_event) : engine_(engine), on_event_(on_event) {}
 
   void tell(const std::string& event) {
     const std::lock_guard lock(mutex_);
-    if (on_event_) on_event_(event);
+    pass_on(event);
   }
 
   /// Some five a second are enough for anybody.
@@ -50,7 +50,7 @@ class Teller {
     auto& last = last_progress_[progress.node];
     if (now - last < kApart) return;
     last = now;
-    if (on_event_) on_event_(events::progress(progress));
+    pass_on(events::progress(progress));
   }
 
   /// A harvest that could not begin; returns its exit code.
@@ -61,6 +61,12 @@ class Teller {
   }
 
  private:
+  void pass_on(const std::string& event) {
+    engine_.tell_job_event(event);
+    if (on_event_) on_event_(event);
+  }
+
+  const Engine& engine_;
   const OnEvent& on_event_;
   std::mutex mutex_;
   std::map<std::string, std::chrono::steady_clock::time_point> last_progress_;  // guarded by mutex_
@@ -77,7 +83,7 @@ void log_end(const harvest::Outcome& outcome, const harvest::Request& request) {
 class Runner {
  public:
   Runner(Engine& engine, const std::vector<config::Profile>& profiles, const OnEvent& on_event, const Stops& stops)
-      : engine_(engine), profiles_(profiles), teller_(on_event), stops_(stops) {}
+      : engine_(engine), profiles_(profiles), teller_(engine, on_event), stops_(stops) {}
 
   int run(const HarvestJob& job) {
     if (job.resume) return go_on_with(*job.resume);

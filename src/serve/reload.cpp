@@ -37,6 +37,7 @@ std::vector<std::string> waits_for_start(const config::Configuration& before, co
   compare("http", was.http == is.http);
   compare("network", was.network == is.network);
   compare("standard_names", was.standard_names == is.standard_names);
+  compare("reference_levels", was.reference_levels == is.reference_levels);
   return keys;
 }
 

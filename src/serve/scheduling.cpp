@@ -182,6 +182,7 @@ void Scheduler::look_at(const config::Profile& profile, const config::Schedule& 
 
 void Scheduler::look(const std::stop_token& stop) {
   if (beat_) beat_();
+  engine_.note_schedules_seen();
   running_.remove_if([](const Running& each) { return each.ended.load(); });
   for (const auto& profile : profiles_.get())
     for (const auto& schedule : profile.schedule)

@@ -108,11 +108,40 @@ struct Log {
   bool operator==(const Log&) const = default;
 };
 
+/// What a caller of the page and its API may do; each may what those before it may.
+enum class HttpRole { view, operate, patient };
+
+/// A secret that a caller of the API shows (Authorization: Bearer …).
+struct HttpToken {
+  std::string name;  ///< whose it is, for the audit
+  HttpRole role = HttpRole::view;
+  SecretRef secret;
+  bool operator==(const HttpToken&) const = default;
+};
+
+/// The status page, its API and metrics.
 struct Http {
+  enum class Anonymous {
+    automatic,  ///< operate on a loopback address without tokens, else none
+    none,
+    view,
+    operate,
+    patient
+  };
+  bool enabled = true;
   std::string bind = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::vector<std::string> names;  ///< host names by which it is called, beside localhost
+  Anonymous anonymous = Anonymous::automatic;
+  std::vector<HttpToken> tokens;
   bool operator==(const Http&) const = default;
 };
+
+/// What callers without a token may do; nothing: not a thing.
+[[nodiscard]] std::optional<HttpRole> anonymous_role(const Http& http);
+
+/// Whether an address to listen on is this machine's own.
+[[nodiscard]] bool is_loopback(std::string_view bind);
 
 struct Network {
   Duration connect_timeout = std::chrono::seconds(10);  ///< one for the whole process
@@ -125,6 +154,20 @@ struct StandardName {
   std::string acquisition_protocol;  ///< shell pattern, case-insensitive
   std::string name;
   bool operator==(const StandardName&) const = default;
+};
+
+/// A diagnostic reference level: what the median of the site is held against.
+struct ReferenceLevel {
+  enum class By { standard_name, protocol, study_description, requested_procedure };
+  enum class Measure { dlp, ctdivol, dap, rp_dose, agd, activity };
+  std::string name;  ///< shell pattern on what `by` says, case-insensitive
+  By by = By::standard_name;
+  Measure measure = Measure::dlp;
+  double value = 0;                                 ///< in the measure's unit: mGy.cm, mGy, Gy.m2, Gy, mGy, MBq
+  std::optional<double> age_from, age_until;        ///< years; until: below it
+  std::optional<double> weight_from, weight_until;  ///< kg
+  std::string source;                               ///< who says so
+  bool operator==(const ReferenceLevel&) const = default;
 };
 
 /// The site file `harvester.yaml`. A default-constructed one is valid, except that its paths are not yet absolute.
@@ -144,11 +187,15 @@ struct SiteConfig {
   Network network;
   bool strict_ae_titles = true;  ///< our own titles: 1-16 letters or digits
   std::vector<StandardName> standard_names;
+  std::vector<ReferenceLevel> reference_levels;
   bool operator==(const SiteConfig&) const = default;
 };
 
 [[nodiscard]] const char* to_string(Store::Role role);
 [[nodiscard]] const char* to_string(Log::Level level);
+[[nodiscard]] const char* to_string(HttpRole role);
+[[nodiscard]] const char* to_string(ReferenceLevel::By by);
+[[nodiscard]] const char* to_string(ReferenceLevel::Measure measure);
 
 /// The store of that name, or null. Valid as long as `site` is unchanged.
 [[nodiscard]] const Store* find_store(const SiteConfig& site, std::string_view name);
