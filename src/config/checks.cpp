@@ -59,7 +59,7 @@ void check_store(const SiteConfig& site, std::size_t n, const Source& source, Fi
   check_own_title(store.ae_title, site.strict_ae_titles, store_key(n, "ae_title"), source, findings);
   check_store_tls(store, n, source, findings);
   for (std::size_t other = 0; other < n; ++other) check_store_pair(site, other, n, source, findings);
-  if (store.port == site.http.port && binds_overlap(store.bind, site.http.bind))
+  if (site.http.enabled && store.port == site.http.port && binds_overlap(store.bind, site.http.bind))
     findings.faults.push_back(source.fault(store_key(n, "port"),
                                            fmt::format("port {} is already taken by http.port", store.port),
                                            "give the store or the page another port"));
@@ -67,6 +67,24 @@ void check_store(const SiteConfig& site, std::size_t n, const Source& source, Fi
     findings.warnings.push_back(source.fault(
         store_key(n, "port"), fmt::format("port {} is below 1024 and needs privileges to open", store.port),
         "port 8104 needs none; else give the program CAP_NET_BIND_SERVICE"));
+}
+
+/// Whoever is not on this machine has to show who he is.
+void check_http(const Http& http, const Source& source, Findings findings) {
+  if (!http.enabled) return;
+  const bool from_outside = !is_loopback(http.bind);
+  if (from_outside && http.tokens.empty())
+    findings.faults.push_back(source.fault("http.bind", "the page is open to other machines, and there are no tokens",
+                                           "give http.tokens, or bind: 127.0.0.1"));
+  if (from_outside && anonymous_role(http))
+    findings.faults.push_back(source.fault("http.anonymous", "callers from other machines need a token",
+                                           "leave the key out, or bind: 127.0.0.1"));
+  std::set<std::string> names;
+  for (std::size_t n = 0; n < http.tokens.size(); ++n)
+    if (!names.insert(http.tokens[n].name).second)
+      findings.faults.push_back(source.fault(fmt::format("http.tokens[{}].name", n),
+                                             fmt::format("{} is given twice", in_quotes(http.tokens[n].name)),
+                                             "each token needs a name of its own"));
 }
 
 void check_identity(const PatientIdentity& identity, const Source& source, Findings findings) {
@@ -114,6 +132,14 @@ void check_order(const T& less, const T& more, const std::string& key, const std
   if (less <= more) return;
   findings.faults.push_back(source.fault(
       key, fmt::format("{} is more than {}, which is {}", show_scalar(less), other, show_scalar(more)), ""));
+}
+
+void check_level(const ReferenceLevel& level, const std::string& key, const Source& source, Findings findings) {
+  if (!(level.value > 0)) findings.faults.push_back(source.fault(key + "value", "has to be more than 0", ""));
+  if (level.age_from && level.age_until)
+    check_order(*level.age_from, *level.age_until, key + "age_from", "age_until", source, findings);
+  if (level.weight_from && level.weight_until)
+    check_order(*level.weight_from, *level.weight_until, key + "weight_from", "weight_until", source, findings);
 }
 
 bool holds(const std::vector<Query::Level>& levels, Query::Level level) {
@@ -174,12 +200,23 @@ void check_destination(const Profile& profile, const Store& store, const Source&
                      "leave move_destination out, or set accept: {called_ae_title: any} on the store"));
 }
 
+void check_retention(const Retention& retention, const Source& source, Findings findings) {
+  constexpr std::chrono::days kLeast{60};
+  if (!retention.ledger.days || *retention.ledger.days >= kLeast) return;
+  findings.faults.push_back(source.fault("retention.ledger", "is less than 60d",
+                                         "what a harvest had to give up is tried again for thirty days: 60d or more"));
+}
+
 }  // namespace
 
 void check_site(const SiteConfig& site, const Source& source, Findings findings) {
   for (std::size_t n = 0; n < site.stores.size(); ++n) check_store(site, n, source, findings);
   for (std::size_t n = 0; n < site.watch.size(); ++n) check_watch(site, n, source, findings);
+  check_http(site.http, source, findings);
   check_identity(site.patient_identity, source, findings);
+  check_retention(site.retention, source, findings);
+  for (std::size_t n = 0; n < site.reference_levels.size(); ++n)
+    check_level(site.reference_levels[n], fmt::format("reference_levels[{}].", n), source, findings);
 }
 
 void check_profile(const Profile& profile, const Source& source, Findings findings) {

@@ -71,6 +71,35 @@ constexpr auto enum_names(Log::Format) {
   return names<E>({{"text", E::text}, {"json", E::json}});
 }
 
+constexpr auto enum_names(HttpRole) {
+  using E = HttpRole;
+  return names<E>({{"view", E::view}, {"operate", E::operate}, {"patient", E::patient}});
+}
+
+constexpr auto enum_names(Http::Anonymous) {
+  using E = Http::Anonymous;
+  return names<E>(
+      {{"auto", E::automatic}, {"none", E::none}, {"view", E::view}, {"operate", E::operate}, {"patient", E::patient}});
+}
+
+constexpr auto enum_names(ReferenceLevel::By) {
+  using E = ReferenceLevel::By;
+  return names<E>({{"standard_name", E::standard_name},
+                   {"protocol", E::protocol},
+                   {"study_description", E::study_description},
+                   {"requested_procedure", E::requested_procedure}});
+}
+
+constexpr auto enum_names(ReferenceLevel::Measure) {
+  using E = ReferenceLevel::Measure;
+  return names<E>({{"dlp", E::dlp},
+                   {"ctdivol", E::ctdivol},
+                   {"dap", E::dap},
+                   {"rp_dose", E::rp_dose},
+                   {"agd", E::agd},
+                   {"activity", E::activity}});
+}
+
 constexpr auto enum_names(Query::Model) {
   using E = Query::Model;
   return names<E>({{"study_root", E::study_root}, {"patient_root", E::patient_root}});

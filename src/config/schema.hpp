@@ -78,6 +78,16 @@ void describe(V& v, Is<Disk> auto& disk) {
 }
 
 template <class V>
+void describe(V& v, Is<Retention> auto& retention) {
+  v("ledger", retention.ledger);
+  v("jobs", retention.jobs);
+  v("audit", retention.audit);
+  v("associations", retention.associations);
+  v("duplicates", retention.duplicates);
+  v("spool", retention.spool);
+}
+
+template <class V>
 void describe(V& v, Is<Log> auto& log) {
   v("level", log.level);
   v("format", log.format);
@@ -85,9 +95,20 @@ void describe(V& v, Is<Log> auto& log) {
 }
 
 template <class V>
+void describe(V& v, Is<HttpToken> auto& token) {
+  v.required("name", token.name, check_name, "whose token it is");
+  v("role", token.role);
+  v.required("secret", token.secret, nullptr, "where it lies: file:/etc/harvester/page.token or env:VARIABLE");
+}
+
+template <class V>
 void describe(V& v, Is<Http> auto& http) {
+  v("enabled", http.enabled);
   v("bind", http.bind, check_bind);
   v("port", http.port);
+  v("names", http.names, check_host);
+  v("anonymous", http.anonymous);
+  v("tokens", http.tokens);
 }
 
 template <class V>
@@ -103,6 +124,20 @@ void describe(V& v, Is<StandardName> auto& standard) {
 }
 
 template <class V>
+void describe(V& v, Is<ReferenceLevel> auto& level) {
+  constexpr Range<double> years{0.0, 150.0}, kilograms{0.0, 1000.0}, dose{0.0, 1e9};
+  v.required("name", level.name, check_word, "a pattern with * and ?");
+  v("by", level.by);
+  v.required("measure", level.measure, nullptr, "dlp, ctdivol, dap, rp_dose, agd or activity");
+  v.required("value", level.value, dose, "the level, in the unit of the measure");
+  v("age_from", level.age_from, years);
+  v("age_until", level.age_until, years);
+  v("weight_from", level.weight_from, kilograms);
+  v("weight_until", level.weight_until, kilograms);
+  v("source", level.source);
+}
+
+template <class V>
 void describe(V& v, Is<SiteConfig> auto& site) {
   v("schema", site.schema, kSchema);
   v("data_directory", site.data_directory);
@@ -113,11 +148,13 @@ void describe(V& v, Is<SiteConfig> auto& site) {
   v("patient_identity", site.patient_identity);
   v("not_patient", site.not_patient);
   v("disk", site.disk);
+  v("retention", site.retention);
   v("log", site.log);
   v("http", site.http);
   v("network", site.network);
   v("strict_ae_titles", site.strict_ae_titles);
   v("standard_names", site.standard_names);
+  v("reference_levels", site.reference_levels);
 }
 
 template <class V>

@@ -21,6 +21,31 @@ const char* to_string(Store::Role role) { return name_of(role); }
 
 const char* to_string(Log::Level level) { return name_of(level); }
 
+const char* to_string(HttpRole role) { return name_of(role); }
+
+const char* to_string(ReferenceLevel::By by) { return name_of(by); }
+
+const char* to_string(ReferenceLevel::Measure measure) { return name_of(measure); }
+
+bool is_loopback(std::string_view bind) { return bind.starts_with("127.") || bind == "::1"; }
+
+std::optional<HttpRole> anonymous_role(const Http& http) {
+  switch (http.anonymous) {
+    case Http::Anonymous::automatic:
+      if (is_loopback(http.bind) && http.tokens.empty()) return HttpRole::operate;
+      return std::nullopt;
+    case Http::Anonymous::none:
+      return std::nullopt;
+    case Http::Anonymous::view:
+      return HttpRole::view;
+    case Http::Anonymous::operate:
+      return HttpRole::operate;
+    case Http::Anonymous::patient:
+      return HttpRole::patient;
+  }
+  return std::nullopt;
+}
+
 const Store* find_store(const SiteConfig& site, std::string_view name) {
   const auto same = [&](const Store& store) { return store.name == name; };
   const auto found = std::find_if(site.stores.begin(), site.stores.end(), same);

@@ -77,8 +77,9 @@ Result<std::string> with_store(const std::string& site_file, const Store& store)
   auto lines = split(site_file, '\n');
   const auto key = stores_key(lines);
   if (key == lines.end()) return text_of(with_new_section(std::move(lines), store));
-  const auto value = key->substr(std::string_view("stores:").size());
-  const auto written = trimmed(value.substr(0, value.find(" #")));
+  auto value = key->substr(std::string_view("stores:").size());
+  value.resize(std::min(value.find(" #"), value.size()));
+  const auto written = trimmed(value);
   if (written == "[]") {
     *key = "stores:";
     lines.insert(key + 1, entry(store, 2));

@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 
+#include "figures.hpp"
 #include "harvester/core/dose_resolution.hpp"
 #include "harvester/core/sop_classes.hpp"
 #include "harvester/core/text.hpp"
@@ -203,6 +204,7 @@ void resolve_study(Connection& connection, std::int64_t study) {
   }
   write_study(connection, study, reports[resolution.latest].id, join({modalities.begin(), modalities.end()}, "\\"),
               summarise_study(totals));
+  figures::renew_study(connection, study);
 }
 
 }  // namespace harvester::database::dose

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
+#include "glob.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/database/flat_views.hpp"
-#include "statements.hpp"
+#include "value_rows.hpp"
 
 namespace harvester::database::flat {
 namespace {
@@ -56,18 +57,6 @@ std::string conditions(const Question& question) {
   return join(all, " AND ");
 }
 
-/// GLOB knows sets in brackets; ours are plain characters. Lower case of ASCII, as lower() of SQLite does it.
-std::string glob(const std::string& pattern) {
-  std::string text;
-  for (const char c : lower(pattern)) {
-    if (c == '[')
-      text += "[[]";
-    else
-      text += c;
-  }
-  return text;
-}
-
 void bind_filter(SQLite::Statement& statement, const Filter& filter) {
   const auto bind_whole = [&](const std::optional<std::string>& value, const char* name) {
     if (value) put(statement, name, *value);
@@ -84,13 +73,6 @@ void bind_filter(SQLite::Statement& statement, const Filter& filter) {
   bind(filter.equipment, ":equipment");
   bind(filter.protocol, ":protocol");
   bind(filter.description, ":description");
-}
-
-Value value_of(const SQLite::Column& column) {
-  if (column.isNull()) return std::monostate{};
-  if (column.isInteger()) return column.getInt64();
-  if (column.isFloat()) return column.getDouble();
-  return column.getString();
 }
 
 std::string protocol_key(View view) { return fmt::format("lower(trim(coalesce({}, '')))", protocol_column(view)); }
@@ -117,9 +99,23 @@ void for_each_row(Connection& connection, const Question& question,
   bind_filter(statement, question.filter);
   std::vector<Value> row(question.columns.size());
   while (statement.executeStep()) {
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = value_of(statement.getColumn(static_cast<int>(i)));
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = any_value(statement.getColumn(static_cast<int>(i)));
     if (!visit(row)) break;
   }
+}
+
+std::vector<Value> study_values(Connection& connection, const std::vector<std::string_view>& columns,
+                                std::int64_t study_id) {
+  std::vector<std::string> names;
+  for (const auto name : columns) names.emplace_back(column_of(View::studies, name).name);
+  const auto sql = fmt::format("SELECT {} FROM v_studies WHERE study_id = :study", join(names, ", "));
+  auto& statement = connection.prepare(sql.c_str());
+  put(statement, ":study", study_id);
+  std::vector<Value> values;
+  if (statement.executeStep())
+    for (int n = 0; n < statement.getColumnCount(); ++n) values.push_back(any_value(statement.getColumn(n)));
+  statement.reset();
+  return values;
 }
 
 std::vector<ProtocolCount> protocols(Connection& connection, const Question& question) {

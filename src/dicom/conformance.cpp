@@ -22,6 +22,8 @@ bool accepts(const std::string& sop_class, const std::string& transfer_syntax) {
 
 }  // namespace
 
+std::string name_of_uid(const std::string& uid) { return dcmFindNameOfUID(uid.c_str(), ""); }
+
 std::vector<NamedUid> accepted_storage_classes() {
   std::vector<NamedUid> classes;
   for (int n = 0; n < numberOfDcmAllStorageSOPClassUIDs; ++n)

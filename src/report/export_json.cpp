@@ -204,6 +204,13 @@ Status good(const std::ostream& out) {
 
 }  // namespace
 
+std::string study_json(const database::dose::StoredStudy& study, bool with_patient) {
+  auto document = document_of(study);
+  if (!with_patient)
+    for (const auto* name : {"patient_name", "patient_id", "patient_birth_date"}) document["study"].erase(name);
+  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 Status export_json(database::Connection& connection, const database::flat::Filter& filter, std::ostream& out) {
   out << "{\"studies\": [";
   const char* between = "\n";

@@ -189,6 +189,16 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
           [this](const std::vector<SopInstanceUid>& uids) { return spool_->under_way().last_byte(uids); }};
 }
 
+void Engine::on_job_event(std::function<void(const std::string&)> listener) {
+  const std::lock_guard lock(listener_mutex_);
+  job_listener_ = std::move(listener);
+}
+
+void Engine::tell_job_event(const std::string& event) const {
+  const std::lock_guard lock(listener_mutex_);
+  if (job_listener_) job_listener_(event);
+}
+
 void Engine::close() {
   constexpr std::chrono::milliseconds kGrace{10000};
   std::map<std::string, std::unique_ptr<receive::Store>> stores;

@@ -10,6 +10,7 @@
 #include "harvester/core/text.hpp"
 #include "harvester/database/jobs.hpp"
 #include "harvester/database/ledger.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/events.hpp"
 #include "harvester/serve/node_setup.hpp"
 #include "permission.hpp"
@@ -34,11 +35,11 @@ int exit_code_of(const Error& error) {
 /// What is told of a job, one at a time. Thread-safe.
 class Teller {
  public:
-  explicit Teller(const OnEvent& on_event) : on_event_(on_event) {}
+  Teller(const Engine& engine, const OnEvent& on_event) : engine_(engine), on_event_(on_event) {}
 
   void tell(const std::string& event) {
     const std::lock_guard lock(mutex_);
-    if (on_event_) on_event_(event);
+    pass_on(event);
   }
 
   /// Some five a second are enough for anybody.
@@ -49,7 +50,7 @@ class Teller {
     auto& last = last_progress_[progress.node];
     if (now - last < kApart) return;
     last = now;
-    if (on_event_) on_event_(events::progress(progress));
+    pass_on(events::progress(progress));
   }
 
   /// A harvest that could not begin; returns its exit code.
@@ -60,6 +61,12 @@ class Teller {
   }
 
  private:
+  void pass_on(const std::string& event) {
+    engine_.tell_job_event(event);
+    if (on_event_) on_event_(event);
+  }
+
+  const Engine& engine_;
   const OnEvent& on_event_;
   std::mutex mutex_;
   std::map<std::string, std::chrono::steady_clock::time_point> last_progress_;  // guarded by mutex_
@@ -76,7 +83,7 @@ void log_end(const harvest::Outcome& outcome, const harvest::Request& request) {
 class Runner {
  public:
   Runner(Engine& engine, const std::vector<config::Profile>& profiles, const OnEvent& on_event, const Stops& stops)
-      : engine_(engine), profiles_(profiles), teller_(on_event), stops_(stops) {}
+      : engine_(engine), profiles_(profiles), teller_(engine, on_event), stops_(stops) {}
 
   int run(const HarvestJob& job) {
     if (job.resume) return go_on_with(*job.resume);
@@ -201,6 +208,7 @@ class Runner {
     auto setup = node_setup(engine_.site(), profile);
     if (!setup) return setup;
     if (auto opened = engine_.open_store(profile.local.store); !opened) return opened.error();
+    setup->options.on_end = recording_associations(engine_, profile.name);
     return harvest::overridden(*std::move(setup), request.selection);
   }
 
@@ -231,8 +239,9 @@ int run_job(Engine& engine, const std::vector<config::Profile>& profiles, const 
             const OnEvent& on_event, const Stops& stops) {
   namespace jobs = database::jobs;
   const char* kind = job.requests.empty() ? "resume" : "harvest";
+  const auto who = asked_by();
   const auto row = engine.writer().run([&](database::Connection& c) {
-    return jobs::begin(c, {kind, ledger_json(job), engine.owner(), engine.clock().now()});
+    return jobs::begin(c, {kind, ledger_json(job), engine.owner(), engine.clock().now(), who});
   });
   const int code = row ? Runner(engine, profiles, on_event, stops).run(job) : 1;
   if (!row && on_event) on_event(events::failed("", row.error(), code));
@@ -243,6 +252,8 @@ int run_job(Engine& engine, const std::vector<config::Profile>& profiles, const 
 }
 
 Status end_harvest(Engine& engine, HarvestId id, Wish wish) {
+  const auto* act = wish == Wish::pause ? "harvest_pause" : "harvest_cancel";
+  (void)record_act(engine, act, "", fmt::format(R"({{"harvest":{}}})", id.value));  // possible on a full disk, too
   if (engine.running_harvests().wish(id, wish)) return ok();
   auto row = engine.writer().run([&](database::Connection& c) { return database::ledger::find_harvest(c, id); });
   if (!row) return row.error();

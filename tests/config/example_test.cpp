@@ -74,6 +74,10 @@ TEST_CASE("the effective configuration loads to the same values", "[config]") {
   site.stores[1].accept.addresses = {*AddressBlock::make("10.1.0.0/16")};
   site.watch.push_back({"/srv/in", Watch::Mode::poll, std::chrono::milliseconds(1500), Watch::AfterImport::keep, {}});
   site.standard_names.push_back({"CT", "thorax*", "CT chest"});
+  site.http.tokens.push_back({"physics", HttpRole::patient, {SecretRef::From::file, "/etc/harvester/page.token"}});
+  site.http.names = {"harvester.example.org"};
+  site.reference_levels.push_back(
+      {"CT chest", ReferenceLevel::By::protocol, ReferenceLevel::Measure::ctdivol, 8.5, 16, {}, {}, 90, "BfS: 2022"});
   ConfigFiles files(show(site));
   files.write("profiles/example.yaml", show(profile));
   site.profiles = files.path() / "profiles";

@@ -39,6 +39,40 @@ TEST_CASE("a profile's fault is shown with file, line, column, key, line, caret 
                                         "    hint: did you mean 104?");
 }
 
+TEST_CASE("a page that is open to other machines needs tokens", "[config]") {
+  CHECK(site_faults("http:\n  bind: 0.0.0.0\n") ==
+        "2:9 http.bind: the page is open to other machines, and there are no tokens | give http.tokens, or bind: "
+        "127.0.0.1");
+  CHECK(site_faults("http:\n  bind: 0.0.0.0\n  tokens: [{name: a, secret: env:A}]\n  anonymous: view\n") ==
+        "4:14 http.anonymous: callers from other machines need a token | leave the key out, or bind: 127.0.0.1");
+  CHECK(site_faults("http: {bind: 0.0.0.0, tokens: [{name: a, secret: env:A}]}\n") == "");
+  CHECK(site_faults("http: {tokens: [{name: a, secret: env:A}, {name: a, secret: env:B}]}\n") ==
+        "1:50 http.tokens[1].name: \"a\" is given twice | each token needs a name of its own");
+  CHECK(site_faults("http: {bind: 0.0.0.0, enabled: false}\n") == "");
+}
+
+TEST_CASE("callers without a token may do something only where everybody is on this machine", "[config]") {
+  Http http;
+  CHECK(anonymous_role(http) == HttpRole::operate);
+  http.tokens.push_back({"a", HttpRole::view, {}});
+  CHECK(anonymous_role(http) == std::nullopt);
+  http.anonymous = Http::Anonymous::view;
+  CHECK(anonymous_role(http) == HttpRole::view);
+  http = {};
+  http.bind = "0.0.0.0";
+  CHECK(anonymous_role(http) == std::nullopt);
+}
+
+TEST_CASE("a reference level has a value and a measure, and its band has an order", "[config]") {
+  CHECK(site_faults("reference_levels: [{name: chest*, measure: dlp, value: 350}]\n") == "");
+  CHECK(site_faults("reference_levels: [{name: x, measure: kap, value: 0}]\n") ==
+        "1:39 reference_levels[0].measure: \"kap\" is none of dlp, ctdivol, dap, rp_dose, agd, activity | did you "
+        "mean dap?\n"
+        "1:51 reference_levels[0].value: has to be more than 0");
+  CHECK(site_faults("reference_levels: [{name: x, measure: dlp, value: 1, age_from: 9, age_until: 5}]\n") ==
+        "1:64 reference_levels[0].age_from: 9 is more than age_until, which is 5");
+}
+
 TEST_CASE("all faults of all files are found at once, in the order of the lines", "[config]") {
   ConfigFiles files("stores:\n  - {name: a, prot: 11112, port: 0x50}\nlog: {level: loud}\nhttp: {port: 0}\n");
   files.profile("one", "remote: {host: x, ae_title: Y}\nenabled: yes\nquery: {modalities: [CT, MGG]}\n");
@@ -58,7 +92,7 @@ TEST_CASE("all faults of all files are found at once, in the order of the lines"
 TEST_CASE("an unknown key is suggested, or the keys that there are", "[config]") {
   CHECK(site_faults("data_directoy: /x\n") == "1:1 data_directoy: there is no such key | did you mean data_directory?");
   CHECK(site_faults("http: {qqqqqqqq: 1}\n") ==
-        "1:8 http.qqqqqqqq: there is no such key | the keys here are bind, port");
+        "1:8 http.qqqqqqqq: there is no such key | the keys here are enabled, bind, port, names, anonymous, tokens");
   CHECK(site_faults("keep: {ct_rsdr: keep}\n") == "1:8 keep.ct_rsdr: there is no such key | did you mean ct_rdsr?");
   CHECK(profile_faults("notify: {no: [failure]}\n") == "2:10 notify.no: there is no such key | did you mean on?");
 }

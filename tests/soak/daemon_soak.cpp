@@ -44,7 +44,7 @@ class Daemon {
         << "data_directory: data\nprofiles: profiles\nstores:\n  - {name: native, ae_title: NATIVE, role: native, "
            "bind: 127.0.0.1, port: "
         << port_ << ", max_associations: " << slots_
-        << "}\nkeep: {ct_rdsr: delete, other: delete}\ndisk: {minimum_free: 1MiB}\n"
+        << "}\nkeep: {ct_rdsr: delete, other: delete}\ndisk: {minimum_free: 1MiB}\nhttp: {enabled: false}\n"
         << "log: {level: error, file: " << (folder_ / "log").string() << "}\n";
     std::filesystem::create_directory(folder_ / "profiles");
     process_ = std::make_unique<tests::Process>(command({"serve"}));

@@ -26,7 +26,7 @@ class Site {
     write_text(folder_ / "harvester.yaml",
                "data_directory: data\nprofiles: profiles\n"
                "stores:\n  - {name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: " +
-                   std::to_string(store_port_) + "}\ndisk: {minimum_free: 1MiB}\n" + more);
+                   std::to_string(store_port_) + "}\ndisk: {minimum_free: 1MiB}\nhttp: {enabled: false}\n" + more);
     std::filesystem::create_directories(folder_ / "profiles");
   }
 

@@ -87,6 +87,18 @@ struct Disk {
   bool operator==(const Disk&) const = default;
 };
 
+/// What a daemon throws away by itself, and when. Doses, coverage, and what tells that an object is held already stay
+/// whatever these are.
+struct Retention {
+  KeepTime ledger{std::chrono::days(3 * 365)};  ///< what a harvest found and asked for, study by study; its counts stay
+  KeepTime jobs{std::chrono::days(365)};        ///< jobs and starts of the program
+  KeepTime audit{std::chrono::days(5 * 365)};   ///< audit events
+  KeepTime associations{std::chrono::days(30)};  ///< associations that brought nothing
+  KeepTime duplicates{std::chrono::days(90)};    ///< rows of objects that came again, and of tests of nodes
+  KeepTime spool{};                              ///< files of objects that are imported or ignored
+  bool operator==(const Retention&) const = default;
+};
+
 struct Log {
   enum class Level { error, warn, info, debug, trace };
   enum class Format { text, json };
@@ -96,11 +108,40 @@ struct Log {
   bool operator==(const Log&) const = default;
 };
 
+/// What a caller of the page and its API may do; each may what those before it may.
+enum class HttpRole { view, operate, patient };
+
+/// A secret that a caller of the API shows (Authorization: Bearer …).
+struct HttpToken {
+  std::string name;  ///< whose it is, for the audit
+  HttpRole role = HttpRole::view;
+  SecretRef secret;
+  bool operator==(const HttpToken&) const = default;
+};
+
+/// The status page, its API and metrics.
 struct Http {
+  enum class Anonymous {
+    automatic,  ///< operate on a loopback address without tokens, else none
+    none,
+    view,
+    operate,
+    patient
+  };
+  bool enabled = true;
   std::string bind = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::vector<std::string> names;  ///< host names by which it is called, beside localhost
+  Anonymous anonymous = Anonymous::automatic;
+  std::vector<HttpToken> tokens;
   bool operator==(const Http&) const = default;
 };
+
+/// What callers without a token may do; nothing: not a thing.
+[[nodiscard]] std::optional<HttpRole> anonymous_role(const Http& http);
+
+/// Whether an address to listen on is this machine's own.
+[[nodiscard]] bool is_loopback(std::string_view bind);
 
 struct Network {
   Duration connect_timeout = std::chrono::seconds(10);  ///< one for the whole process
@@ -115,6 +156,20 @@ struct StandardName {
   bool operator==(const StandardName&) const = default;
 };
 
+/// A diagnostic reference level: what the median of the site is held against.
+struct ReferenceLevel {
+  enum class By { standard_name, protocol, study_description, requested_procedure };
+  enum class Measure { dlp, ctdivol, dap, rp_dose, agd, activity };
+  std::string name;  ///< shell pattern on what `by` says, case-insensitive
+  By by = By::standard_name;
+  Measure measure = Measure::dlp;
+  double value = 0;                                 ///< in the measure's unit: mGy.cm, mGy, Gy.m2, Gy, mGy, MBq
+  std::optional<double> age_from, age_until;        ///< years; until: below it
+  std::optional<double> weight_from, weight_until;  ///< kg
+  std::string source;                               ///< who says so
+  bool operator==(const ReferenceLevel&) const = default;
+};
+
 /// The site file `harvester.yaml`. A default-constructed one is valid, except that its paths are not yet absolute.
 struct SiteConfig {
   int schema = 1;
@@ -126,16 +181,21 @@ struct SiteConfig {
   PatientIdentity patient_identity;
   NotPatient not_patient;
   Disk disk;
+  Retention retention;
   Log log;
   Http http;
   Network network;
   bool strict_ae_titles = true;  ///< our own titles: 1-16 letters or digits
   std::vector<StandardName> standard_names;
+  std::vector<ReferenceLevel> reference_levels;
   bool operator==(const SiteConfig&) const = default;
 };
 
 [[nodiscard]] const char* to_string(Store::Role role);
 [[nodiscard]] const char* to_string(Log::Level level);
+[[nodiscard]] const char* to_string(HttpRole role);
+[[nodiscard]] const char* to_string(ReferenceLevel::By by);
+[[nodiscard]] const char* to_string(ReferenceLevel::Measure measure);
 
 /// The store of that name, or null. Valid as long as `site` is unchanged.
 [[nodiscard]] const Store* find_store(const SiteConfig& site, std::string_view name);

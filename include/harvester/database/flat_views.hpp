@@ -73,6 +73,10 @@ struct Question {
 void for_each_row(Connection& connection, const Question& question,
                   const std::function<bool(std::span<const Value>)>& visit);
 
+/// Values of one study by its row; none if there is no such study.
+[[nodiscard]] std::vector<Value> study_values(Connection& connection, const std::vector<std::string_view>& columns,
+                                              std::int64_t study_id);
+
 /// How the protocols of events are told apart: in lower case, without blanks at the ends. For administrations it is the
 /// radiopharmaceutical.
 struct ProtocolCount {

@@ -11,6 +11,9 @@ struct NamedUid {
   std::string name;
 };
 
+/// What the dictionary calls a UID; empty where it does not know it.
+[[nodiscard]] std::string name_of_uid(const std::string& uid);
+
 /// The storage classes of the dictionary that a store accepts. It takes private and newer ones, too.
 [[nodiscard]] std::vector<NamedUid> accepted_storage_classes();
 

@@ -3,9 +3,14 @@
 #include <ostream>
 
 #include "harvester/database/connection.hpp"
+#include "harvester/database/dose_repository.hpp"
 #include "harvester/database/flat_views.hpp"
 
 namespace harvester::report {
+
+/// One study as it stands in export_json(), as JSON text. Without patient: patient name, id and birth date are left
+/// out.
+[[nodiscard]] std::string study_json(const database::dose::StoredStudy& study, bool with_patient);
 
 /// Writes all studies that `filter` lets through as one JSON document in UTF-8:
 /// `{"studies": [{"study", "accumulated", "events", "pet_series", "patient_characteristics", "summary", "reports"}]}`.

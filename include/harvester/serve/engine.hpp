@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -92,6 +93,15 @@ class Engine {
     if (harvest_ended_) harvest_ended_(profile, outcome, line);
   }
 
+  /// Who hears what is told of running harvests (events.hpp), whoever asked for them; empty: nobody any more. When it
+  /// returns the one before is not called any more. The listener has to be quick.
+  void on_job_event(std::function<void(const std::string&)> listener);
+  void tell_job_event(const std::string& event) const;
+
+  /// When the schedules were last looked at; the epoch if never.
+  [[nodiscard]] Instant schedules_seen_at() const { return Instant(std::chrono::milliseconds(schedules_seen_.load())); }
+  void note_schedules_seen() { schedules_seen_ = clock().now().time_since_epoch().count(); }
+
   [[nodiscard]] RunningHarvests& running_harvests() { return running_harvests_; }
 
   /// Stops the stores, lets objects under way end, ends the workers.
@@ -117,6 +127,9 @@ class Engine {
   std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
   std::map<std::string, std::string> closed_;  ///< stores that could not be opened again, and why; guarded by mutex_
   HarvestEnded harvest_ended_;
+  mutable std::mutex listener_mutex_;
+  std::function<void(const std::string&)> job_listener_;  // guarded by listener_mutex_
+  std::atomic<std::int64_t> schedules_seen_ = 0;          ///< ms since the epoch
   Turns node_turns_;
   RunningHarvests running_harvests_;
 };
