@@ -165,6 +165,14 @@ test('a node is tested live, one that is not there tells why', async () => {
   });
 });
 
+test('our own store answers a C-ECHO', async () => {
+  await inPage({}, async (page) => {
+    await visit(page, '/stores');
+    await page.getByRole('button', { name: 'C-ECHO: harvest' }).click();
+    await page.getByText(/^answers \(\d+ ms\)$/).waitFor();
+  });
+});
+
 test('charts have values, a click shows the studies behind a mark, a reload keeps the view', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/charts?by=study_description');

@@ -65,6 +65,7 @@ function Study({ harvest, study, selection }: { harvest: string; study: any; sel
               {plural(study.instances_to_fetch, 'object')} in {plural(study.series_to_fetch, 'series', 'series')}
             </span>
           )}
+          {study.imported > 0 && <Badge tone="good">{count(study.imported)} imported</Badge>}
           {study.missing > 0 && <Badge tone="bad">{count(study.missing)} missing</Badge>}
           {study.failed > 0 && <Badge tone="bad">{count(study.failed)} failed</Badge>}
         </span>
