@@ -27,7 +27,7 @@ after(() => daemon?.close());
 /** A page that has to end without a fault. */
 async function inPage(options, body) {
   const { page, faults, context } = await newPage(chromium.browser, options.address ?? daemon.address, options);
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   try {
     await body(page);
     if (!options.faults) assert.deepEqual(faults, []);
