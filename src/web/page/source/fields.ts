@@ -1,5 +1,6 @@
 /** Titles and units of dose fields. Names are those of the export (core/dose_fields.hpp); a unit may end the name. */
 import { withUnit, words } from './format.ts';
+import { displayUnit, inUnit } from './units.ts';
 
 const special: Record<string, [title: string, unit?: string]> = {
   dlp: ['DLP', 'mGy.cm'],
@@ -134,11 +135,21 @@ export function titleOf(name: string): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-export function unitOf(name: string, value: unknown, ct = false): string {
+function keptUnit(name: string, value: unknown, ct: boolean): string {
   if (special[name]) return special[name][1] ?? '';
   if (typeof value !== 'number') return '';
   if (name === 'exposure_time') return ct ? 's' : 'ms';
   return unitsByWord.find(([word]) => word.test(name))?.[1] ?? '';
+}
+
+/** The unit in which a value is shown. */
+export function unitOf(name: string, value: unknown, ct = false): string {
+  return displayUnit(keptUnit(name, value, ct));
+}
+
+/** A value in that unit. */
+export function valueOf(name: string, value: unknown): unknown {
+  return typeof value === 'number' ? inUnit(value, keptUnit(name, value, false)) : value;
 }
 
 export function headerOf(name: string, value: unknown, ct = false): string {

@@ -7,7 +7,9 @@ const { bytes, className, count, csv, csvCell, dicomDate, dicomTime, duration, l
 const { periodStart, scale, ticks } = await load('charts/scale.ts');
 const { EventParser } = await load('api/stream.ts');
 const { match } = await load('router.ts');
-const { headerOf, isForPrograms } = await load('fields.ts');
+const { headerOf, isForPrograms, valueOf } = await load('fields.ts');
+const { rowInUnit } = await load('units.ts');
+const { forApi } = await load('parts/dose_filters.tsx');
 const { reasonText, verdictParts } = await load('words.ts');
 const { queryOf } = await load('api/client.ts');
 
@@ -104,4 +106,14 @@ test('fields: units stand in headers, codes beside texts are for programs', () =
   assert.equal(headerOf('exposure_time', 2.6), 'Exposure time [ms]');
   assert.ok(isForPrograms('target_region_code', { target_region: 'Abdomen' }));
   assert.ok(!isForPrograms('target_region', { target_region: 'Abdomen' }));
+});
+
+test('units: DAP and exposure are shown as displays have them, and asked for as the database has them', () => {
+  assert.equal(headerOf('dose_area_product', 2.17e-5), 'DAP [cGy·cm²]');
+  assert.equal(valueOf('dose_area_product', 2.17e-5), 21.7);
+  assert.equal(valueOf('exposure_uas', 9504), 9.504);
+  assert.equal(valueOf('dlp', 432.5), 432.5);
+  assert.deepEqual(rowInUnit({ n: 3, median: 1e-5, group: 'a' }, 'Gy.m2'), { n: 3, median: 10, group: 'a' });
+  assert.deepEqual(forApi({ dose_from: '35.9', protocol: 'x' }, 'xray'), { dose_from: '0.0000359', protocol: 'x' });
+  assert.deepEqual(forApi({ dose_from: '500' }, 'ct'), { dose_from: '500' });
 });

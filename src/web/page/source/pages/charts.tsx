@@ -9,11 +9,12 @@ import { ThicknessChart } from '../charts/thickness.tsx';
 import { TimeChart } from '../charts/time.tsx';
 import { count, number, plural, unit as printed } from '../format.ts';
 import { Heading, Lamp, Panel, Show } from '../parts/basics.tsx';
-import { DoseFilters, filtersOf, type Filters } from '../parts/dose_filters.tsx';
+import { DoseFilters, filtersOf, forApi, type Filters } from '../parts/dose_filters.tsx';
 import { Choice, Segments } from '../parts/forms.tsx';
 import { Table } from '../parts/table.tsx';
 import { go, setQuery, usePlace } from '../router.ts';
 import { attempt, useLoad } from '../state.ts';
+import { displayUnit, inUnit, rowInUnit } from '../units.ts';
 import { toneOf } from '../words.ts';
 
 const measures: [name: string, text: string, family: string][] = [
@@ -170,7 +171,8 @@ function Options({ view, query }: { view: View; query: URLSearchParams }) {
 }
 
 function Picture({ view, query }: { view: View; query: URLSearchParams }) {
-  const common = { ...view.filters, family: view.family, measure: view.measure, by: view.by, split: view.split };
+  const filters = forApi(view.filters, view.family);
+  const common = { ...filters, family: view.family, measure: view.measure, by: view.by, split: view.split };
   switch (view.kind) {
     case 'time':
       return <Time view={view} ask={queryOf({ ...common, interval: query.get('interval') ?? 'month' })} />;
@@ -182,13 +184,13 @@ function Picture({ view, query }: { view: View; query: URLSearchParams }) {
       return (
         <Thickness
           y={query.get('y') ?? 'agd'}
-          ask={queryOf({ ...view.filters, family: 'mg', y: query.get('y') ?? 'agd' })}
+          ask={queryOf({ ...filters, family: 'mg', y: query.get('y') ?? 'agd' })}
         />
       );
     case 'drl':
-      return <Drl ask={queryOf({ ...view.filters, split: 'scanner' })} />;
+      return <Drl ask={queryOf({ ...filters, split: 'scanner' })} />;
     case 'workload':
-      return <Workload ask={queryOf(view.filters)} />;
+      return <Workload ask={queryOf(filters)} />;
     default:
       return <Summary view={view} ask={queryOf(common)} boxes={(query.get('as') ?? 'boxes') === 'boxes'} />;
   }
@@ -236,15 +238,18 @@ function Summary({ view, ask, boxes }: { view: View; ask: string; boxes: boolean
               title={titleOf(view, data.of)}
               file={`${view.measure}-by-${view.by}`}
               measure={view.text}
-              unit={data.unit}
+              unit={displayUnit(data.unit)}
               boxes={boxes}
               series={scanners.map((each) => each.equipment)}
               groups={data.groups.map((group: any) => ({
-                name: group.group || nameless,
+                name: view.by === 'none' ? 'all' : group.group || nameless,
                 boxes:
                   view.split === 'scanner' && group.scanners?.length
-                    ? group.scanners.map((each: any) => ({ ...each, series: index.get(each.scanner) ?? 0 }))
-                    : [{ ...group.all, series: 0 }],
+                    ? group.scanners.map((each: any) => ({
+                        ...rowInUnit(each, data.unit),
+                        series: index.get(each.scanner) ?? 0,
+                      }))
+                    : [{ ...rowInUnit(group.all, data.unit), series: 0 }],
               }))}
               onPick={(group, series) => show(view, group, scanners[series]?.scanner ?? null)}
             />
@@ -276,9 +281,12 @@ function Time({ view, ask }: { view: View; ask: string }) {
             title={`${titleOf(view, data.of)}, over time`}
             file={`${view.measure}-over-time`}
             measure={view.text}
-            unit={data.unit}
+            unit={displayUnit(data.unit)}
             periods={data.periods}
-            series={data.series.map((each: any) => ({ name: seriesName(each, view), values: each.values }))}
+            series={data.series.map((each: any) => ({
+              name: seriesName(each, view),
+              values: each.values.map((value: any) => rowInUnit(value, data.unit)),
+            }))}
             onPick={(series) => show(view, data.series[series].group ?? null, data.series[series].scanner ?? null)}
           />
           <LeftOut n={data.series_left_out} one="series" many="series" />
@@ -297,8 +305,8 @@ function Histogram({ view, ask }: { view: View; ask: string }) {
           title={titleOf(view, data.of)}
           file={`${view.measure}-histogram`}
           measure={view.text}
-          unit={data.unit}
-          edges={data.edges}
+          unit={displayUnit(data.unit)}
+          edges={data.edges.map((edge: number) => inUnit(edge, data.unit))}
           below={data.below ?? 0}
           above={data.above ?? 0}
           series={data.series.map((each: any) => ({ name: seriesName(each, view), counts: each.counts }))}
@@ -332,7 +340,7 @@ function Frequency({ view, ask }: { view: View; ask: string }) {
               what={what}
               series={scanners.map((each) => each.equipment)}
               groups={data.groups.map((group: any) => ({
-                name: group.group || nameless,
+                name: view.by === 'none' ? 'all' : group.group || nameless,
                 parts:
                   view.split === 'scanner' && group.scanners?.length
                     ? group.scanners.map((each: any) => ({ series: index.get(each.scanner) ?? 0, n: each.n }))
@@ -358,7 +366,7 @@ function Thickness({ y, ask }: { y: string; ask: string }) {
           title={`${name} against compressed thickness`}
           file={`${y}-against-thickness`}
           measure={name}
-          unit={data.unit}
+          unit={displayUnit(data.unit)}
           n={data.n}
           points={data.points}
           bins={data.bins}
@@ -386,8 +394,8 @@ function Drl({ ask }: { ask: string }) {
     <Show of={chart}>
       {(data) => {
         const rows = data.rows.flatMap((row: any) => [
-          { ...row, whole: true },
-          ...(row.scanners ?? []).map((each: any) => ({ ...row, ...each, whole: false })),
+          { ...rowInUnit(row, row.unit), whole: true },
+          ...(row.scanners ?? []).map((each: any) => ({ ...rowInUnit({ ...row, ...each }, row.unit), whole: false })),
         ]);
         const above = data.rows.filter((row: any) => row.state === 'above').length;
         return (
@@ -424,7 +432,7 @@ function Drl({ ask }: { ask: string }) {
                   key: 'measure',
                   title: 'Measure',
                   cell: (row: any) =>
-                    `${measures.find(([name]) => name === row.measure)?.[1] ?? row.measure} [${printed(row.unit)}]`,
+                    `${measures.find(([name]) => name === row.measure)?.[1] ?? row.measure} [${printed(displayUnit(row.unit))}]`,
                 },
                 { key: 'band', title: 'Band', cell: (row: any) => band(row) },
                 { key: 'n', title: 'n', number: true, cell: (row: any) => count(row.n) },

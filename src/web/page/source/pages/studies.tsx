@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { get, post, queryOf } from '../api/client.ts';
 import { count, listText, number, personName, withUnit, years } from '../format.ts';
 import { Heading, Panel, Problem, Refresh, Show } from '../parts/basics.tsx';
-import { DoseFilters, filtersOf } from '../parts/dose_filters.tsx';
+import { DoseFilters, filtersOf, forApi } from '../parts/dose_filters.tsx';
 import { TextField } from '../parts/forms.tsx';
 import { Pager, Table, type Column } from '../parts/table.tsx';
 import { go, setQuery, usePlace } from '../router.ts';
@@ -29,7 +29,7 @@ const agd = (row: any) => {
 const ofFamily: Record<string, Column<any>[]> = {
   ct: [value('total_dlp_mgycm', 'DLP', 'mGy.cm', 'dose'), value('max_ctdivol_mgy', 'CTDIvol max', 'mGy')],
   xray: [
-    value('total_dap_gym2', 'DAP', 'Gy.m2', 'dose'),
+    value('total_dap_cgycm2', 'DAP', 'cGy.cm2', 'dose'),
     value('total_rp_dose_a_gy', 'Dose at RP', 'Gy'),
     value('total_fluoro_time_s', 'Fluoroscopy', 's'),
   ],
@@ -52,8 +52,8 @@ const ofFamily: Record<string, Column<any>[]> = {
           ? `${number(row.total_dlp_mgycm)} mGy·cm`
           : agd(row) != null
             ? `${number(agd(row))} mGy`
-            : row.total_dap_gym2 != null
-              ? `${number(row.total_dap_gym2)} Gy·m²`
+            : row.total_dap_cgycm2 != null
+              ? `${number(row.total_dap_cgycm2)} cGy·cm²`
               : row.total_administered_activity_mbq != null
                 ? `${number(row.total_administered_activity_mbq)} MBq`
                 : null,
@@ -105,7 +105,7 @@ export function Studies() {
   const patient = useMay('patient');
   const [sort, descending] = [query.get('sort') ?? '', query.has('descending')];
   const ask = queryOf({
-    ...filters,
+    ...forApi(filters, family),
     sort,
     descending: sort ? String(descending) : '',
     cursor: query.get('cursor'),

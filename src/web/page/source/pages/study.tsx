@@ -1,8 +1,8 @@
 /** One study: its totals, every event with all its values, where they come from, and who the patient is for whom may know. */
 import { useState } from 'preact/hooks';
 import { get } from '../api/client.ts';
-import { count, listText, moment, nothing, number, personName, words } from '../format.ts';
-import { headerOf, isForPrograms, titleOf, unitOf } from '../fields.ts';
+import { count, listText, moment, nothing, number, personName, unit as printed, words } from '../format.ts';
+import { headerOf, isForPrograms, titleOf, unitOf, valueOf } from '../fields.ts';
 import { Badge, Facts, Figure, Heading, Panel, Show } from '../parts/basics.tsx';
 import { Dialog } from '../parts/forms.tsx';
 import { Table, type Column } from '../parts/table.tsx';
@@ -98,7 +98,7 @@ function Study({ of }: { of: any }) {
 }
 
 function Totals({ of, row }: { of: Row; row: Row }) {
-  const shown = [
+  const totals = [
     'total_dlp',
     'total_dap',
     'total_rp_dose_a',
@@ -111,10 +111,10 @@ function Totals({ of, row }: { of: Row; row: Row }) {
   ];
   return (
     <div class="figures">
-      {shown
+      {totals
         .filter((name) => typeof of[name] === 'number')
         .map((name) => (
-          <Figure key={name} value={number(of[name])} of={headerOf(name, of[name])} />
+          <Figure key={name} value={shown(valueOf(name, of[name]))} of={headerOf(name, of[name])} />
         ))}
       {row.max_ctdivol_mgy != null && <Figure value={number(row.max_ctdivol_mgy)} of="CTDIvol max [mGy]" />}
       <Figure value={count(of.number_of_events ?? row.number_of_events)} of="events" />
@@ -156,7 +156,7 @@ function Records({ title, rows }: { title: string; rows: Row[] }) {
             title: headerOf(name, sample),
             number: typeof sample === 'number',
             wrap: typeof sample === 'string',
-            cell: (row: Row) => shown(row[name]),
+            cell: (row: Row) => shown(valueOf(name, row[name])),
           };
         })}
       />
@@ -168,7 +168,7 @@ function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return nothing;
   if (typeof value === 'number') return number(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return String(value);
+  return String(value).replace(/^(\d{4}-\d\d-\d\d)T(?=\d\d:)/, '$1 ');
 }
 
 type Family = 'ct' | 'mg' | 'xray' | 'nm';
@@ -199,7 +199,7 @@ const titles: Record<Family, string> = {
 
 const source = (name: string) => (event: Row) =>
   (event.xray_sources ?? [])
-    .map((each: Row) => shown(each[name]))
+    .map((each: Row) => shown(valueOf(name, each[name])))
     .filter((each: string) => each !== nothing)
     .join(' / ') || null;
 
@@ -336,8 +336,8 @@ function eventColumns(family: Family, rows: Row[], onOpen: (event: Row) => void)
       key: each,
       title: headerOf(each, sample, family === 'ct'),
       number: typeof sample === 'number',
-      wrap: rows.some((row) => shortly(row[each]).length > 22),
-      cell: (event) => shortly(event[each]),
+      wrap: rows.some((row) => shortly(valueOf(each, row[each])).length > 22),
+      cell: (event) => shortly(valueOf(each, event[each])),
     });
   }
   return columns;
@@ -358,7 +358,7 @@ function AllValues({ event, name, onClose }: { event: Row; name: string; onClose
         <Facts
           of={plain.map(([key, value]) => [
             titleOf(key),
-            [shown(value), unitOf(key, value, ct).replace('.', '·').replace(/2$/, '²')].filter(Boolean).join(' '),
+            [shown(valueOf(key, value)), printed(unitOf(key, value, ct))].filter(Boolean).join(' '),
           ])}
         />
         {lists.map(([key, value]) => (
@@ -372,7 +372,7 @@ function AllValues({ event, name, onClose }: { event: Row; name: string; onClose
                     .filter(([inner]) => !isForPrograms(inner, each))
                     .map(([inner, text]) => [
                       titleOf(inner),
-                      [shown(text), unitOf(inner, text, ct)].filter(Boolean).join(' '),
+                      [shown(valueOf(inner, text)), printed(unitOf(inner, text, ct))].filter(Boolean).join(' '),
                     ])}
                 />
               ) : (

@@ -3,6 +3,7 @@ import { get, queryOf } from '../api/client.ts';
 import { Check, Choice, DateField, LateTextField } from './forms.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useLoad } from '../state.ts';
+import { factorOf } from '../units.ts';
 
 export const filterNames = [
   'family',
@@ -38,6 +39,15 @@ export function filtersOf(query: URLSearchParams): Filters {
   return filters;
 }
 
+/** The same for the API, which has the units of the database: DAP in Gy·m². */
+export function forApi(filters: Filters, family: string): Filters {
+  const made = { ...filters };
+  if (family !== 'xray') return made;
+  for (const name of ['dose_from', 'dose_until'])
+    if (made[name]) made[name] = String(Number((Number(made[name]) / factorOf('Gy.m2')).toPrecision(12)));
+  return made;
+}
+
 export const families: [string, string][] = [
   ['ct', 'CT'],
   ['xray', 'X-ray'],
@@ -47,7 +57,7 @@ export const families: [string, string][] = [
 
 export const doseOf: Record<string, [string, string]> = {
   ct: ['DLP', 'mGy·cm'],
-  xray: ['DAP', 'Gy·m²'],
+  xray: ['DAP', 'cGy·cm²'],
   mg: ['AGD', 'mGy'],
   nm: ['Activity', 'MBq'],
 };
