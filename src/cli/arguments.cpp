@@ -1,8 +1,12 @@
 #include "arguments.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
 #include "arguments_upkeep.hpp"
+#include "command_tree.hpp"
+#include "exit_codes.hpp"
 #include "harvester/core/text.hpp"
 
 namespace harvester::cli {
@@ -20,10 +24,11 @@ constexpr const char* kIntroduction =
     "  harvester harvest NODE --yesterday    fetch and import it\n"
     "  harvester report ct                   what came of it\n";
 
-constexpr const char* kFooter =
-    "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 ended with objects missing, failed or set aside,\n"
-    "4 node unreachable or refused, 10 allowed hours over, 11 the data directory is held by another process,\n"
-    "130 interrupted. `harvester COMMAND --help` tells more about a command.";
+std::string footer() {
+  std::string text = "Exit codes:";
+  for (const auto& [code, meaning] : kExitCodes) text += fmt::format("\n  {:<4} {}", code, meaning);
+  return text + "\n`harvester COMMAND --help` tells more about a command, `harvester man` about all of them.";
+}
 
 /// Everything the parser fills; the chosen command is picked out afterwards.
 struct Slots {
@@ -39,7 +44,6 @@ struct Slots {
   CoverageOptions coverage;
   ReportOptions report;
   ExportOptions exported;
-  ConfigOptions config;
   UpkeepSlots upkeep;
   IntakeWorkerOptions worker;
   std::optional<Command> chosen;
@@ -371,18 +375,6 @@ void add_reading(CLI::App& app, Slots& slots) {
   add_export(app, slots);
 }
 
-void add_config(CLI::App& app, Slots& slots) {
-  auto* config = app.add_subcommand("config", "The configuration");
-  auto* check = config->add_subcommand("check", "Every mistake at once, with file, line and what would be right");
-  check->callback([&slots] { slots.chosen = ConfigOptions{ConfigOptions::Action::check}; });
-  auto* show = config->add_subcommand("show", "What is in force, defaults included");
-  show->callback([&slots] { slots.chosen = ConfigOptions{ConfigOptions::Action::show}; });
-  auto* conformance = app.add_subcommand("conformance", "The DICOM conformance statement (PS3.2), as Markdown");
-  conformance->callback([&slots] { slots.chosen = ConformanceOptions{}; });
-  auto* version = app.add_subcommand("version", "The version of this program");
-  version->callback([&slots] { slots.chosen = VersionOptions{}; });
-}
-
 /// The command that was reached, e.g. `report` in `harvester report cc`.
 CLI::App* reached(CLI::App& app) {
   auto* deepest = &app;
@@ -453,14 +445,10 @@ Parsed without_command(CLI::App& app, const Slots& slots) {
   return usage_error(app, "what of " + at->get_name() + "? there are: " + join(subcommands(at), ", "));
 }
 
-}  // namespace
-
-Parsed parse_arguments(int argc, const char* const* argv) {
-  Slots slots;
-  CLI::App app(kIntroduction, "harvester");
+void build(CLI::App& app, Slots& slots) {
   app.fallthrough();
   app.get_formatter()->column_width(34);
-  app.footer(kFooter);
+  app.footer(footer());
   add_global(app, slots.global);
   app.set_version_flag("--version", "harvester " HARVESTER_VERSION);
   add_runs(app, slots);
@@ -469,7 +457,21 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_nodes_commands(app, slots);
   add_reading(app, slots);
   add_upkeep(app, slots.upkeep, slots.chosen);
-  add_config(app, slots);
+}
+
+}  // namespace
+
+CommandInfo command_tree() {
+  Slots slots;
+  CLI::App app(kIntroduction, "harvester");
+  build(app, slots);
+  return describe(app);
+}
+
+Parsed parse_arguments(int argc, const char* const* argv) {
+  Slots slots;
+  CLI::App app(kIntroduction, "harvester");
+  build(app, slots);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion& version) {

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-/// The command line as plain structs. CLI11 is met in arguments.cpp only.
+/// The command line as plain structs. CLI11 is met in arguments*.cpp and command_tree.cpp only.
 namespace harvester::cli {
 
 /// What holds for every command.
@@ -153,7 +153,14 @@ struct DbOptions {
   std::string file;  ///< of `backup`
   int limit = 50;    ///< unmapped concepts that `stats` lists
 };
+struct DoctorOptions {
+  bool no_nodes = false;  ///< leave the nodes alone
+};
 struct ConformanceOptions {};
+struct ManOptions {};
+struct CompletionOptions {
+  std::string shell;  ///< bash, zsh or fish
+};
 struct VersionOptions {};
 struct IntakeWorkerOptions {
   std::int64_t generation = 0;
@@ -161,10 +168,11 @@ struct IntakeWorkerOptions {
   std::vector<std::string> keep;  ///< NODE=KIND:RULE
 };
 
-using Command = std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions,
-                             WatchOptions, ExplainOptions, HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions,
-                             ExportOptions, StoreOptions, ConfigOptions, QuarantineOptions, DbOptions,
-                             ConformanceOptions, ScheduleOptions, VersionOptions, IntakeWorkerOptions>;
+using Command =
+    std::variant<DemoOptions, InitOptions, ServeOptions, HarvestOptions, EchoOptions, ImportOptions, WatchOptions,
+                 ExplainOptions, HarvestsOptions, NodeOptions, CoverageOptions, ReportOptions, ExportOptions,
+                 StoreOptions, ConfigOptions, QuarantineOptions, DbOptions, ConformanceOptions, ScheduleOptions,
+                 DoctorOptions, ManOptions, CompletionOptions, VersionOptions, IntakeWorkerOptions>;
 
 /// A command to run, or a text to print and an exit code (help, version, usage errors).
 struct Parsed {

@@ -109,6 +109,40 @@ void add_store(CLI::App& app, StoreOptions& options, std::optional<Command>& cho
   });
 }
 
+void add_doctor(CLI::App& app, DoctorOptions& options, std::optional<Command>& chosen) {
+  auto* doctor = app.add_subcommand("doctor", "Is all well with this installation? Each finding with what to do");
+  doctor->add_flag("--no-nodes", options.no_nodes, "Leave the nodes alone: no `node test` of each that is enabled");
+  doctor->footer("Exit code 0: all is well; 3: there are warnings; 1: something does not work.");
+  doctor->callback([&options, &chosen] { chosen = options; });
+}
+
+void add_config(CLI::App& app, std::optional<Command>& chosen) {
+  auto* config = app.add_subcommand("config", "The configuration");
+  config->add_subcommand("check", "Every mistake at once, with file, line and what would be right")
+      ->callback([&chosen] { chosen = ConfigOptions{ConfigOptions::Action::check}; });
+  config->add_subcommand("show", "What is in force, defaults included")->callback([&chosen] {
+    chosen = ConfigOptions{ConfigOptions::Action::show};
+  });
+}
+
+/// What the program tells of itself.
+void add_documents(CLI::App& app, CompletionOptions& options, std::optional<Command>& chosen) {
+  app.add_subcommand("conformance", "The DICOM conformance statement (PS3.2), as Markdown")->callback([&chosen] {
+    chosen = ConformanceOptions{};
+  });
+  app.add_subcommand("man", "The manual page: harvester man | man -l -")->callback([&chosen] {
+    chosen = ManOptions{};
+  });
+  auto* completion = app.add_subcommand("completion", "What a shell needs to complete commands and options");
+  completion->add_option("shell", options.shell, "The shell")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("SHELL");
+  completion->footer("Example: source <(harvester completion bash)");
+  completion->callback([&options, &chosen] { chosen = options; });
+  app.add_subcommand("version", "The version of this program")->callback([&chosen] { chosen = VersionOptions{}; });
+}
+
 }  // namespace
 
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen) {
@@ -116,6 +150,9 @@ void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chose
   add_db(app, slots.db, chosen);
   add_schedule(app, slots.schedule, chosen);
   add_store(app, slots.store, chosen);
+  add_doctor(app, slots.doctor, chosen);
+  add_config(app, chosen);
+  add_documents(app, slots.completion, chosen);
 }
 
 }  // namespace harvester::cli

@@ -14,9 +14,12 @@ struct UpkeepSlots {
   DbOptions db;
   ScheduleOptions schedule;
   StoreOptions store;
+  DoctorOptions doctor;
+  CompletionOptions completion;
 };
 
-/// `quarantine`, `db`, `schedule` and `store`; the command that is given goes to `chosen`. All outlive the parsing.
+/// `quarantine`, `db`, `schedule`, `store`, `doctor`, `config` and what the program tells of itself; the command that
+/// is given goes to `chosen`. All outlive the parsing.
 void add_upkeep(CLI::App& app, UpkeepSlots& slots, std::optional<Command>& chosen);
 
 }  // namespace harvester::cli

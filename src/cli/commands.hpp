@@ -25,6 +25,9 @@ int run(const Global& global, const QuarantineOptions& options);
 int run(const Global& global, const DbOptions& options);
 int run(const Global& global, const ConformanceOptions& options);
 int run(const Global& global, const ScheduleOptions& options);
+int run(const Global& global, const DoctorOptions& options);
+int run(const Global& global, const ManOptions& options);
+int run(const Global& global, const CompletionOptions& options);
 int run(const Global& global, const VersionOptions& options);
 int run(const Global& global, const IntakeWorkerOptions& options);
 

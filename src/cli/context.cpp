@@ -72,13 +72,17 @@ std::optional<config::Configuration> load(const Global& global, LogFor reader) {
 }
 
 Status has_database(const config::Configuration& configuration) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(data_paths(configuration).database(), ignored))
-    return Error{ErrorKind::not_found,
-                 fmt::format("there is no database in {} yet: run a harvest or an import first (data_directory in {})",
-                             configuration.site.data_directory.string(),
-                             configuration.site_file.empty() ? "the site file" : configuration.site_file.string())};
-  return ok();
+  std::error_code failure;
+  if (std::filesystem::exists(data_paths(configuration).database(), failure)) return ok();
+  if (failure)
+    return Error{ErrorKind::storage,
+                 fmt::format("{} cannot be looked into: {}: only its owner and the members of its group may",
+                             configuration.site.data_directory.string(), failure.message()),
+                 failure.value()};
+  return Error{ErrorKind::not_found,
+               fmt::format("there is no database in {} yet: run a harvest or an import first (data_directory in {})",
+                           configuration.site.data_directory.string(),
+                           configuration.site_file.empty() ? "the site file" : configuration.site_file.string())};
 }
 
 Result<database::Connection> open_reading(const config::Configuration& configuration) {

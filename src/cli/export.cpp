@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "context.hpp"
@@ -12,6 +13,7 @@
 #include "harvester/report/export_json.hpp"
 #include "harvester/report/flat_export.hpp"
 #include "harvester/report/xlsx_export.hpp"
+#include "job.hpp"
 
 namespace harvester::cli {
 namespace {
@@ -94,6 +96,14 @@ Status write_export(database::Connection& database, const ExportOptions& options
   });
 }
 
+/// Who exports patient data is recorded before the first byte of it is written.
+Status note_patient_data(const config::Configuration& configuration, const ExportOptions& options,
+                         const database::flat::Filter& filter) {
+  const nlohmann::json detail{{"format", options.format}, {"what", options.what}, {"days", days_of(filter)}};
+  const auto noted = record_export(configuration, detail.dump());
+  return noted ? noted : Status(noted.error().with("an export with patient data has to be recorded"));
+}
+
 }  // namespace
 
 int run(const Global& global, const ExportOptions& options) {
@@ -101,6 +111,8 @@ int run(const Global& global, const ExportOptions& options) {
   if (!configuration) return kUsage;
   const auto filter = dose_filter(options.filter);
   if (!filter) return fail(filter.error());
+  if (options.with_patient)
+    if (const auto noted = note_patient_data(*configuration, options, *filter); !noted) return fail(noted.error());
   auto database = open_reading(*configuration);
   if (!database) return fail(database.error());
   const auto written = write_export(*database, options, *filter);

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "context.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/site_setup.hpp"
 
 namespace harvester::cli {
@@ -43,13 +44,18 @@ int run_job(const config::Configuration& configuration, const std::string& comma
   return code ? *code : fail(code.error());
 }
 
+Result<int> test_node(const config::Configuration& configuration, Worker& worker, const std::string& node,
+                      const serve::OnEvent& on_event, std::stop_token stop) {
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&worker))
+    return serve::run_node_test(**engine, configuration.profiles, node, on_event, stop);
+  return std::get<serve::ControlClient>(worker).test_node(node, on_event, stop);
+}
+
 int test_node(const config::Configuration& configuration, const std::string& node, const serve::OnEvent& on_event,
               std::stop_token stop) {
   auto worker = find_worker(configuration, "node test");
   if (!worker) return fail(worker.error());
-  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
-    return serve::run_node_test(**engine, configuration.profiles, node, on_event, stop);
-  const auto code = std::get<serve::ControlClient>(*worker).test_node(node, on_event, stop);
+  const auto code = test_node(configuration, *worker, node, on_event, stop);
   return code ? *code : fail(code.error());
 }
 
@@ -72,6 +78,14 @@ Status pause_schedule(const config::Configuration& configuration, const serve::S
   if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
     return serve::pause_schedule(**engine, configuration.profiles, order);
   return std::get<serve::ControlClient>(*worker).pause_schedule(order);
+}
+
+Status record_export(const config::Configuration& configuration, const std::string& detail) {
+  auto worker = find_worker(configuration, "export");
+  if (!worker) return worker.error();
+  if (auto* engine = std::get_if<std::unique_ptr<serve::Engine>>(&*worker))
+    return serve::record_act(**engine, "export", "", detail);
+  return std::get<serve::ControlClient>(*worker).record_export(detail);
 }
 
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish) {

@@ -32,12 +32,20 @@ int run_job(const config::Configuration& configuration, const std::string& comma
 int test_node(const config::Configuration& configuration, const std::string& node, const serve::OnEvent& on_event,
               std::stop_token stop);
 
+/// The same by a worker that was found; nothing is printed.
+Result<int> test_node(const config::Configuration& configuration, Worker& worker, const std::string& node,
+                      const serve::OnEvent& on_event, std::stop_token stop);
+
 /// serve::run_schedule, wherever; returns the exit code. Errors are printed.
 int run_schedule(const config::Configuration& configuration, const serve::ScheduleOrder& order,
                  const serve::OnEvent& on_event, std::stop_token stop);
 
 /// serve::pause_schedule, here or in the process that holds the data directory.
 Status pause_schedule(const config::Configuration& configuration, const serve::ScheduleOrder& order);
+
+/// Records that patient data is exported, here or in the process that holds the data directory; `detail`: a JSON
+/// object.
+Status record_export(const config::Configuration& configuration, const std::string& detail);
 
 /// Pauses or cancels a harvest, here or in the process that holds the data directory.
 Status end_harvest(const config::Configuration& configuration, HarvestId id, serve::Wish wish);

@@ -1,15 +1,13 @@
 #include "harvester/serve/node_probe.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "context.hpp"
+#include "draft.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/dicom/toolkit.hpp"
 #include "harvester/schedule/civil_clock.hpp"
@@ -81,22 +79,16 @@ Status set_calling(Target& target, const std::string& calling) {
 Status write_profile(const std::filesystem::path& file, const std::string& text, const std::filesystem::path& base) {
   std::error_code failure;
   std::filesystem::create_directories(file.parent_path(), failure);
-  auto draft = file;
-  draft += ".new";
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0660);
-  const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int why = errno;
-  if (fd >= 0) ::close(fd);
-  if (!written)
-    return Error{ErrorKind::storage, fmt::format("cannot write {}: {}", draft.string(), std::strerror(why)), why};
-  if (const auto loaded = config::load_profile(draft, base); !loaded.ok())
+  const auto draft = write_draft(file, text);
+  if (!draft) return draft.error();
+  if (const auto loaded = config::load_profile(*draft, base); !loaded.ok())
     return Error{ErrorKind::storage, config::render(loaded.faults)};
   auto old = file;
   old += ".old";
-  if (std::filesystem::exists(file, failure)) std::filesystem::rename(file, old, failure);
-  std::filesystem::rename(draft, file, failure);
-  if (failure) return Error{ErrorKind::storage, fmt::format("cannot write {}: {}", file.string(), failure.message())};
-  return ok();
+  if (std::filesystem::exists(file, failure))
+    std::filesystem::copy_file(file, old, std::filesystem::copy_options::overwrite_existing, failure);
+  if (failure) return Error{ErrorKind::storage, fmt::format("cannot write {}: {}", old.string(), failure.message())};
+  return put_in_place(*draft, file);
 }
 
 void print_findings(const Global& global, const serve::Findings& findings) {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +8,7 @@
 
 #include "commands.hpp"
 #include "context.hpp"
+#include "draft.hpp"
 #include "harvester/config/store_entry.hpp"
 #include "harvester/core/clock.hpp"
 #include "harvester/core/text.hpp"
@@ -118,26 +118,18 @@ Result<std::string> text_of(const std::filesystem::path& file) {
 
 /// Writes beside the site file and lets the configuration be judged from there before it takes the file's place.
 int replace_checked(const std::filesystem::path& file, const std::string& text) {
-  auto beside = file;
-  beside += ".new";
   std::error_code ignored;
-  {
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out << text;
-    if (!out.flush())
-      return fail({ErrorKind::storage, fmt::format("{} cannot be written: {}", beside.string(), std::strerror(errno))});
-  }
-  std::filesystem::permissions(beside, std::filesystem::status(file, ignored).permissions(), ignored);
-  const auto loaded = config::load_site(beside, {});
+  const auto draft = write_draft(file, text);
+  if (!draft) return fail(draft.error());
+  const auto loaded = config::load_site(*draft, {});
   for (const auto& warning : loaded.warnings) fmt::print(stderr, "warning: {}\n", config::render(warning));
   if (!loaded.ok()) {
     fmt::print(stderr, "{}error: nothing was written\n", config::render(loaded.faults));
-    std::filesystem::remove(beside, ignored);
+    std::filesystem::remove(*draft, ignored);
     return kUsage;
   }
-  if (::rename(beside.c_str(), file.c_str()) != 0)
-    return fail({ErrorKind::storage, fmt::format("{} cannot be replaced: {}", file.string(), std::strerror(errno))});
-  return kDone;
+  const auto placed = put_in_place(*draft, file);
+  return placed ? kDone : fail(placed.error());
 }
 
 /// A key that is no reference to a variable is one to a file, as it lies from here.
@@ -184,7 +176,7 @@ int add(const Global& global, const StoreOptions& options, const config::Configu
   if (const int failed = replace_checked(configuration.site_file, *after); failed != kDone) return failed;
   fmt::print("{}: store {} added: {} on port {}\n", configuration.site_file.string(), store->name,
              store->ae_title.str(), store->port);
-  note(global, "a daemon that runs opens it when it is started again");
+  note(global, "a daemon that runs opens it when it reads its configuration again (SIGHUP)");
   return kDone;
 }
 

@@ -200,6 +200,13 @@ void check_destination(const Profile& profile, const Store& store, const Source&
                      "leave move_destination out, or set accept: {called_ae_title: any} on the store"));
 }
 
+void check_retention(const Retention& retention, const Source& source, Findings findings) {
+  constexpr std::chrono::days kLeast{60};
+  if (!retention.ledger.days || *retention.ledger.days >= kLeast) return;
+  findings.faults.push_back(source.fault("retention.ledger", "is less than 60d",
+                                         "what a harvest had to give up is tried again for thirty days: 60d or more"));
+}
+
 }  // namespace
 
 void check_site(const SiteConfig& site, const Source& source, Findings findings) {
@@ -207,6 +214,7 @@ void check_site(const SiteConfig& site, const Source& source, Findings findings)
   for (std::size_t n = 0; n < site.watch.size(); ++n) check_watch(site, n, source, findings);
   check_http(site.http, source, findings);
   check_identity(site.patient_identity, source, findings);
+  check_retention(site.retention, source, findings);
   for (std::size_t n = 0; n < site.reference_levels.size(); ++n)
     check_level(site.reference_levels[n], fmt::format("reference_levels[{}].", n), source, findings);
 }

@@ -13,6 +13,7 @@ namespace harvester::config {
 namespace {
 
 constexpr std::size_t kMostShown = 60;
+constexpr int kDaysOfYear = 365;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -273,6 +274,23 @@ MaybeProblem parse_scalar(std::string_view text, ResultCap& value) {
   return {};
 }
 
+MaybeProblem parse_scalar(std::string_view text, KeepTime& value) {
+  constexpr std::array<Unit, 2> kUnits{{{"d", 1}, {"y", kDaysOfYear}}};
+  constexpr std::int64_t kLeast = 7, kMost = 100 * kDaysOfYear;
+  if (text == "forever") {
+    value.days.reset();
+    return {};
+  }
+  const auto number = quantity(text, kUnits);
+  if (!number)
+    return Problem{fmt::format("{} is neither forever nor a number of days or years (90d, 3y)", in_quotes(text)),
+                   unit_hint(text, kUnits, "d")};
+  if (*number < kLeast || *number > kMost)
+    return Problem{fmt::format("{} is out of range (7d to 100y)", in_quotes(text)), ""};
+  value.days = std::chrono::days(*number);
+  return {};
+}
+
 MaybeProblem add_days(std::string_view text, WeekDays& value) {
   const auto ends = split(text, '-');
   const auto first = day_index(ends.front());
@@ -295,6 +313,12 @@ std::string show_scalar(const AeTitle& value) { return value.str(); }
 std::string show_scalar(const AddressBlock& value) { return value.str(); }
 std::string show_scalar(const SecretRef& value) { return value.str(); }
 std::string show_scalar(ResultCap value) { return value.fixed ? std::to_string(*value.fixed) : "auto"; }
+
+std::string show_scalar(KeepTime value) {
+  if (!value.days) return "forever";
+  const auto days = value.days->count();
+  return days % kDaysOfYear == 0 ? fmt::format("{}y", days / kDaysOfYear) : fmt::format("{}d", days);
+}
 
 std::string show_scalar(Duration value) {
   auto best = kTimeUnits.front();

@@ -78,6 +78,16 @@ void describe(V& v, Is<Disk> auto& disk) {
 }
 
 template <class V>
+void describe(V& v, Is<Retention> auto& retention) {
+  v("ledger", retention.ledger);
+  v("jobs", retention.jobs);
+  v("audit", retention.audit);
+  v("associations", retention.associations);
+  v("duplicates", retention.duplicates);
+  v("spool", retention.spool);
+}
+
+template <class V>
 void describe(V& v, Is<Log> auto& log) {
   v("level", log.level);
   v("format", log.format);
@@ -138,6 +148,7 @@ void describe(V& v, Is<SiteConfig> auto& site) {
   v("patient_identity", site.patient_identity);
   v("not_patient", site.not_patient);
   v("disk", site.disk);
+  v("retention", site.retention);
   v("log", site.log);
   v("http", site.http);
   v("network", site.network);

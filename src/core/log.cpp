@@ -3,7 +3,10 @@
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -29,6 +32,38 @@ class JsonFormatter final : public spdlog::formatter {
 
   [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
 };
+
+/// Levels as syslog(3) counts them.
+int priority_of(spdlog::level::level_enum level) {
+  constexpr int kError = 3, kWarning = 4, kInformation = 6, kDebug = 7;
+  if (level >= spdlog::level::err) return kError;
+  if (level == spdlog::level::warn) return kWarning;
+  return level == spdlog::level::info ? kInformation : kDebug;
+}
+
+/// For the journal, which knows the time itself and takes the level from "<6>" at the head of each line.
+class JournalFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    for (const auto& line : split({message.payload.data(), message.payload.size()}, '\n')) {
+      const auto text = fmt::format("<{}>[{}] {}\n", priority_of(message.level),
+                                    std::string_view(message.logger_name.data(), message.logger_name.size()), line);
+      out.append(text.data(), text.data() + text.size());
+    }
+  }
+
+  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JournalFormatter>();
+  }
+};
+
+/// Whether standard error is the journal: systemd tells which file that is.
+bool writes_to_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat error {};
+  if (stream == nullptr || ::fstat(STDERR_FILENO, &error) != 0) return false;
+  return fmt::format("{}:{}", error.st_dev, error.st_ino) == stream;
+}
 
 spdlog::sink_ptr make_sink(const LogOptions& options) {
   if (options.file.empty()) return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
@@ -59,6 +94,8 @@ void start_logging(const LogOptions& options) {
   shared.sink = make_sink(options);
   if (options.json)
     shared.sink->set_formatter(std::make_unique<JsonFormatter>());
+  else if (options.file.empty() && writes_to_journal())
+    shared.sink->set_formatter(std::make_unique<JournalFormatter>());
   else
     shared.sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ [%n] %v");
   shared.level = spdlog::level::from_str(options.level);

@@ -5,12 +5,14 @@
 namespace harvester::database::audit {
 
 void record(Connection& connection, const Event& event, Instant now) {
-  auto& insert =
-      connection.prepare("INSERT INTO audit_event (at, kind, subject, detail) VALUES (:now, :kind, :subject, :detail)");
+  auto& insert = connection.prepare(
+      "INSERT INTO audit_event (at, kind, subject, detail, asked_by)"
+      " VALUES (:now, :kind, :subject, :detail, :by)");
   put(insert, ":now", utc_text(now));
   put(insert, ":kind", event.kind);
   put(insert, ":subject", event.subject);
   put(insert, ":detail", event.detail);
+  put(insert, ":by", event.asked_by);
   insert.exec();
 }
 

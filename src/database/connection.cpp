@@ -158,7 +158,13 @@ Result<Connection> open_database(const std::filesystem::path& file) {
 }
 
 Result<Connection> open_for_reading(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file))
+  std::error_code failure;
+  if (!std::filesystem::exists(file, failure) && failure)
+    return Error{
+        ErrorKind::storage,
+        "the database cannot be looked at: " + failure.message() + ": only its owner and the members of its group may",
+        failure.value()};
+  if (!std::filesystem::exists(file, failure))
     return Error{ErrorKind::not_found,
                  "there is no database yet: nothing was harvested or imported into this data directory"};
   auto connection = Connection::open(file, Access::read_only);

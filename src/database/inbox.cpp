@@ -30,6 +30,23 @@ void end_association(Connection& connection, AssociationId id, const std::string
   update.exec();
 }
 
+void record_outgoing_association(Connection& connection, const OutgoingAssociation& association) {
+  auto& insert = connection.prepare(
+      "INSERT INTO association (direction, store, calling_ae, called_ae, peer_address, started_at, ended_at, outcome,"
+      " queries, retrievals) VALUES ('out', :node, :calling, :called, :host, :started, :ended, :outcome, :queries,"
+      " :retrievals)");
+  put(insert, ":node", association.node);
+  put(insert, ":calling", association.calling_ae);
+  put(insert, ":called", association.called_ae);
+  put(insert, ":host", association.host);
+  put(insert, ":started", utc_text(association.started));
+  put(insert, ":ended", utc_text(association.ended));
+  put(insert, ":outcome", association.outcome);
+  put(insert, ":queries", std::int64_t{association.queries});
+  put(insert, ":retrievals", std::int64_t{association.retrievals});
+  insert.exec();
+}
+
 int end_open_associations(Connection& connection, Instant now) {
   auto& update = connection.prepare("UPDATE association SET ended_at = :now, outcome = 'cut' WHERE ended_at IS NULL");
   put(update, ":now", utc_text(now));

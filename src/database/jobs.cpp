@@ -6,12 +6,13 @@ namespace harvester::database::jobs {
 
 JobId begin(Connection& connection, const NewJob& job) {
   auto& insert = connection.prepare(
-      "INSERT INTO job (kind, arguments, owner, state, created_at) VALUES (:kind, :arguments, :owner, 'running', "
-      ":now)");
+      "INSERT INTO job (kind, arguments, owner, state, created_at, asked_by)"
+      " VALUES (:kind, :arguments, :owner, 'running', :now, :by)");
   put(insert, ":kind", job.kind);
   put(insert, ":arguments", job.arguments);
   put(insert, ":owner", job.owner);
   put(insert, ":now", utc_text(job.now));
+  put(insert, ":by", job.asked_by);
   insert.exec();
   return {connection.last_row_id()};
 }

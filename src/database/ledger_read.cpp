@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "harvester/core/text.hpp"
 #include "harvester/database/ledger.hpp"
 #include "statements.hpp"
@@ -67,7 +69,7 @@ std::optional<Instant> last_data(Connection& connection, const std::string& node
   auto& select = connection.prepare(
       "SELECT coalesce((SELECT h.created_at FROM harvest AS h WHERE h.node_id = n.id AND EXISTS ("
       "SELECT 1 FROM expected_instance AS e WHERE e.harvest_id = h.id AND e.state IN ('received', 'imported', "
-      "'ignored'))"
+      "'ignored') UNION ALL SELECT 1 FROM harvest_day AS d WHERE d.harvest_id = h.id AND d.instances > 0)"
       " ORDER BY h.id DESC LIMIT 1), (SELECT min(h.created_at) FROM harvest AS h WHERE h.node_id = n.id))"
       " FROM node AS n WHERE n.name = :node");
   put(select, ":node", node);
@@ -284,9 +286,21 @@ std::map<std::string, std::int64_t> counts_by_verdict(Connection& connection, co
   return counts;
 }
 
+/// What stands in the rows, and what stood in those that retention let go.
+std::map<std::string, std::int64_t> counts_of(Connection& connection, const std::string& counted, const char* what,
+                                              HarvestId id) {
+  const auto sql = fmt::format(
+      "SELECT verdict, reason, sum(n) FROM ({} UNION ALL SELECT verdict, reason, count FROM harvest_count"
+      " WHERE harvest_id = :id AND what = '{}') GROUP BY verdict, reason",
+      counted, what);
+  return counts_by_verdict(connection, sql.c_str(), id);
+}
+
 void count_expected(Connection& connection, HarvestId id, HarvestSummary& summary) {
   auto& select = connection.prepare(
-      "SELECT state, reason, count(*) FROM expected_instance WHERE harvest_id = :id GROUP BY state, reason");
+      "SELECT state, reason, sum(n) FROM (SELECT state, reason, count(*) AS n FROM expected_instance"
+      " WHERE harvest_id = :id GROUP BY state, reason UNION ALL SELECT verdict, reason, count FROM harvest_count"
+      " WHERE harvest_id = :id AND what = 'instance') GROUP BY state, reason");
   put(select, ":id", id);
   while (select.executeStep()) {
     const auto state = text(select, 0);
@@ -306,9 +320,11 @@ void count_expected(Connection& connection, HarvestId id, HarvestSummary& summar
 /// Wanted instances that were not asked for, since they came before.
 void count_known_before(Connection& connection, HarvestId id, HarvestSummary& summary) {
   auto& select = connection.prepare(
-      "SELECT coalesce(sum(i.reason = 'already_held'), 0), coalesce(sum(i.reason = 'set_aside'), 0)"
+      "SELECT coalesce(sum((reason = 'already_held') * n), 0), coalesce(sum((reason = 'set_aside') * n), 0) FROM ("
+      "SELECT i.reason AS reason, 1 AS n"
       " FROM candidate_instance i JOIN candidate_series s ON s.id = i.candidate_series_id"
-      " JOIN candidate_study st ON st.id = s.candidate_study_id WHERE st.harvest_id = :id");
+      " JOIN candidate_study st ON st.id = s.candidate_study_id WHERE st.harvest_id = :id"
+      " UNION ALL SELECT reason, count FROM harvest_count WHERE harvest_id = :id AND what = 'listed')");
   put(select, ":id", id);
   select.executeStep();
   summary.held = integer(select, 0);
@@ -319,14 +335,16 @@ void count_known_before(Connection& connection, HarvestId id, HarvestSummary& su
 
 HarvestSummary summary(Connection& connection, HarvestId id) {
   HarvestSummary summary;
-  summary.studies_by_verdict = counts_by_verdict(
-      connection,
-      "SELECT verdict, reason, count(*) FROM candidate_study WHERE harvest_id = :id GROUP BY verdict, reason", id);
-  summary.series_by_verdict = counts_by_verdict(connection,
-                                                "SELECT s.verdict, s.reason, count(*) FROM candidate_series s JOIN "
-                                                "candidate_study st ON st.id = s.candidate_study_id"
-                                                " WHERE st.harvest_id = :id GROUP BY s.verdict, s.reason",
-                                                id);
+  summary.studies_by_verdict = counts_of(connection,
+                                         "SELECT verdict, reason, count(*) AS n FROM candidate_study"
+                                         " WHERE harvest_id = :id GROUP BY verdict, reason",
+                                         "study", id);
+  summary.series_by_verdict =
+      counts_of(connection,
+                "SELECT s.verdict AS verdict, s.reason AS reason, count(*) AS n FROM candidate_series s"
+                " JOIN candidate_study st ON st.id = s.candidate_study_id WHERE st.harvest_id = :id"
+                " GROUP BY s.verdict, s.reason",
+                "series", id);
   for (const auto& [verdict, count] : summary.studies_by_verdict) summary.studies += count;
   summary.studies_failed = count_for(
       connection, "SELECT count(*) FROM candidate_study WHERE harvest_id = :id AND verdict = 'failed'", id.value);

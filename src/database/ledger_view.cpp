@@ -117,7 +117,9 @@ std::vector<DayCount> count_by_day(Connection& connection, HarvestId harvest) {
       " sum((SELECT count(*) FROM candidate_series s JOIN retrieve_request r ON r.candidate_series_id = s.id"
       "  JOIN expected_instance e ON e.retrieve_request_id = r.id"
       "  WHERE s.candidate_study_id = st.id AND e.state IN ('received', 'imported', 'ignored')))"
-      " FROM candidate_study st WHERE st.harvest_id = :harvest GROUP BY st.study_date, st.modalities");
+      " FROM candidate_study st WHERE st.harvest_id = :harvest GROUP BY st.study_date, st.modalities"
+      " UNION ALL SELECT study_date, modalities, studies, 0, 0, instances FROM harvest_day WHERE harvest_id = "
+      ":harvest");
   put(select, ":harvest", harvest);
   std::vector<DayCount> days;
   while (select.executeStep())

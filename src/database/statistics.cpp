@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "harvester/database/maintenance.hpp"
 #include "statements.hpp"
 
@@ -14,12 +16,25 @@ std::int64_t number(Connection& connection, const std::string& sql) {
   return value;
 }
 
+/// Pages of each table and of its indexes.
+std::map<std::string, std::int64_t> sizes_of_tables(Connection& connection) {
+  auto& select = connection.prepare(
+      "SELECT m.tbl_name, sum(d.pgsize) FROM dbstat('main', 1) AS d JOIN sqlite_master AS m ON m.name = d.name"
+      " GROUP BY m.tbl_name");
+  std::map<std::string, std::int64_t> sizes;
+  while (select.executeStep()) sizes[text(select, 0)] = integer(select, 1);
+  return sizes;
+}
+
 std::vector<TableRows> tables(Connection& connection) {
   auto& select = connection.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
   std::vector<TableRows> found;
   while (select.executeStep()) found.push_back({text(select, 0)});
   for (auto& table : found) table.rows = number(connection, fmt::format("SELECT count(*) FROM \"{}\"", table.name));
+  const auto sizes = sizes_of_tables(connection);
+  for (auto& table : found)
+    if (const auto size = sizes.find(table.name); size != sizes.end()) table.bytes = size->second;
   return found;
 }
 
@@ -59,6 +74,7 @@ Statistics statistics(Connection& connection, int limit) {
   Statistics statistics;
   statistics.schema_version = static_cast<int>(number(connection, "PRAGMA user_version"));
   statistics.database_bytes = number(connection, "PRAGMA page_count") * number(connection, "PRAGMA page_size");
+  statistics.free_bytes = number(connection, "PRAGMA freelist_count") * number(connection, "PRAGMA page_size");
   statistics.spool_files = number(connection, "SELECT count(*) FROM received_object WHERE spool_path IS NOT NULL");
   statistics.spool_bytes =
       number(connection, "SELECT coalesce(sum(size_bytes), 0) FROM received_object WHERE spool_path IS NOT NULL");
@@ -69,9 +85,11 @@ Statistics statistics(Connection& connection, int limit) {
   return statistics;
 }
 
-std::vector<std::string> faults(Connection& connection) {
+namespace {
+
+std::vector<std::string> faults_by(Connection& connection, const char* pragma) {
   std::vector<std::string> found;
-  auto& check = connection.prepare("PRAGMA integrity_check");
+  auto& check = connection.prepare(pragma);
   while (check.executeStep())
     if (auto words = text(check, 0); words != "ok") found.push_back(std::move(words));
   auto& references = connection.prepare("PRAGMA foreign_key_check");
@@ -79,6 +97,22 @@ std::vector<std::string> faults(Connection& connection) {
     found.push_back(fmt::format("row {} of {} refers to a row of {} that is not there", text(references, 1),
                                 text(references, 0), text(references, 2)));
   return found;
+}
+
+}  // namespace
+
+std::vector<std::string> faults(Connection& connection) { return faults_by(connection, "PRAGMA integrity_check"); }
+
+std::vector<std::string> quick_faults(Connection& connection) { return faults_by(connection, "PRAGMA quick_check"); }
+
+std::optional<Instant> newest_row(Connection& connection) {
+  auto& select = connection.prepare(
+      "SELECT max(at) FROM (SELECT * FROM (SELECT received_at AS at FROM received_object ORDER BY id DESC LIMIT 1)"
+      " UNION ALL SELECT * FROM (SELECT created_at AS at FROM harvest ORDER BY id DESC LIMIT 1))");
+  if (!select.executeStep()) return std::nullopt;
+  const auto at = optional_text(select, 0);
+  select.reset();
+  return at ? parse_utc(*at) : std::nullopt;
 }
 
 }  // namespace harvester::database::maintenance

@@ -27,12 +27,14 @@ std::vector<std::int64_t> studies_of(Connection& connection, const std::string& 
 Finding finding_of(Connection& connection, std::int64_t study_row) {
   auto& select = connection.prepare(
       "SELECT h.id, n.name, h.state, h.created_at, st.study_uid, st.study_date, st.modalities, st.verdict, st.reason,"
-      " st.message FROM candidate_study st JOIN harvest h ON h.id = st.harvest_id JOIN node n ON n.id = h.node_id"
+      " st.message, coalesce(h.trimmed_at, '') FROM candidate_study st JOIN harvest h ON h.id = st.harvest_id JOIN "
+      "node n ON n.id = h.node_id"
       " WHERE st.id = :id");
   put(select, ":id", study_row);
   select.executeStep();
   return {integer(select, 0), text(select, 1), text(select, 2), text(select, 3), study_row,       text(select, 4),
-          text(select, 5),    text(select, 6), text(select, 7), text(select, 8), text(select, 9), {}};
+          text(select, 5),    text(select, 6), text(select, 7), text(select, 8), text(select, 9), {},
+          text(select, 10)};
 }
 
 std::vector<Request> requests_of(Connection& connection, std::int64_t series) {

@@ -92,34 +92,47 @@ Result<ParametersPtr> make_parameters(const Peer& peer, const std::vector<Propos
 
 }  // namespace
 
+void ScuAssociation::State::tell_end(const char* outcome) {
+  if (std::exchange(told, true) || !options.on_end) return;
+  const auto lasted = std::chrono::steady_clock::now() - begun;
+  options.on_end({outcome, peer.host, peer.calling.str(), peer.called.str(),
+                  std::chrono::duration_cast<std::chrono::milliseconds>(lasted), queries, retrievals});
+}
+
 Result<ScuAssociation> ScuAssociation::open(const Peer& peer, const ScuOptions& options,
                                             const std::vector<Proposal>& proposals) {
   auto state = std::make_unique<State>(peer, options);
-  T_ASC_Network* network = nullptr;
-  if (ASC_initializeNetwork(NET_REQUESTOR, 0, whole_seconds(options.acse_timeout), &network).bad())
+  auto failed = state->request(proposals);
+  if (!failed) return ScuAssociation(std::move(state));
+  state->tell_end(failed->kind == ErrorKind::refused || failed->code != ETIMEDOUT ? "refused" : "unreachable");
+  return *std::move(failed);
+}
+
+std::optional<Error> ScuAssociation::State::request(const std::vector<Proposal>& proposals) {
+  T_ASC_Network* raw_network = nullptr;
+  if (ASC_initializeNetwork(NET_REQUESTOR, 0, whole_seconds(options.acse_timeout), &raw_network).bad())
     return Error{ErrorKind::transient, "cannot set up the network"};
-  state->network.reset(network);
-  state->layer =
-      options.tls ? make_tls_layer({}, options.tls, options.acse_timeout, state->trouble) : make_transport_layer({});
-  ASC_setTransportLayer(network, state->layer.get(), 0);
+  network.reset(raw_network);
+  layer = options.tls ? make_tls_layer({}, options.tls, options.acse_timeout, trouble) : make_transport_layer({});
+  ASC_setTransportLayer(raw_network, layer.get(), 0);
   auto parameters = make_parameters(peer, proposals);
   if (!parameters) return parameters.error();
   ASC_setTransportLayerType(parameters->get(), options.tls != nullptr);
-  T_ASC_Association* association = nullptr;
-  const auto opened = ASC_requestAssociation(network, parameters->get(), &association, nullptr, nullptr, DUL_NOBLOCK,
+  T_ASC_Association* raw = nullptr;
+  const auto opened = ASC_requestAssociation(raw_network, parameters->get(), &raw, nullptr, nullptr, DUL_NOBLOCK,
                                              whole_seconds(options.acse_timeout));
   auto* raw_parameters = parameters->get();
-  if (association != nullptr) (void)parameters->release();  // the association owns them, also after a failure
-  state->association.reset(association);
+  if (raw != nullptr) (void)parameters->release();  // the association owns them, also after a failure
+  association.reset(raw);
   if (opened == DUL_ASSOCIATIONREJECTED) return rejection(peer, raw_parameters);
-  if (opened.bad()) return connection_failure(peer, *state->trouble);
+  if (opened.bad()) return connection_failure(peer, *trouble);
   if (ASC_countAcceptedPresentationContexts(raw_parameters) == 0)
     return Error{ErrorKind::refused,
                  fmt::format("{} accepts none of the services we need: ask its administrator to allow them"
                              " for our AE title",
                              peer_name(peer)),
                  kNotOffered};
-  return ScuAssociation(std::move(state));
+  return std::nullopt;
 }
 
 bool ScuAssociation::accepted(const std::string& abstract_syntax) const {
@@ -188,8 +201,9 @@ void ScuAssociation::release() {
   auto* association = state_->association.get();
   if (ASC_releaseAssociation(association).bad()) {
     state_->association.reset();  // aborts
-    return;
+    return state_->tell_end("aborted");
   }
+  state_->tell_end("released");
   (void)state_->association.release();
   ASC_dropAssociation(association);
   ASC_destroyAssociation(&association);

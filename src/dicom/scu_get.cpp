@@ -113,6 +113,7 @@ Status take_object(Conversation& talk, const Conversation::Message& message, con
 
 Result<MoveOutcome> ScuAssociation::get(Model model, const Attributes& keys, const MoveTimers& timers,
                                         const TakeObject& take, std::stop_token stop) {
+  ++state_->retrievals;
   Conversation talk(*state_, {timers.stall, timers.total}, "getting", std::move(stop));
   if (!any_storage(talk.messages()))
     return Error{ErrorKind::refused,

@@ -40,6 +40,7 @@ T_DIMSE_Message move_request(T_ASC_Association* association, Model model, const 
 Result<FindOutcome> ScuAssociation::find(Model model, const Attributes& keys, const OnMatch& on_match,
                                          std::stop_token stop) {
   constexpr auto kNoTotal = std::chrono::hours(24 * 365);
+  ++state_->queries;
   Conversation talk(*state_, {state_->options.dimse_timeout, kNoTotal}, "querying", std::move(stop));
   const auto request = find_request(state_->association.get(), model);
   if (auto asked = talk.ask(find_class(model), request, request.msg.CFindRQ.MessageID, keys); !asked)
@@ -66,6 +67,7 @@ Result<FindOutcome> ScuAssociation::find(Model model, const Attributes& keys, co
 
 Result<MoveOutcome> ScuAssociation::move(Model model, const Attributes& keys, const AeTitle& destination,
                                          const MoveTimers& timers, const LastSign& last_sign, std::stop_token stop) {
+  ++state_->retrievals;
   Conversation talk(*state_, {timers.stall, timers.total, last_sign}, "moving", std::move(stop));
   const auto request = move_request(state_->association.get(), model, destination);
   if (auto asked = talk.ask(move_class(model), request, request.msg.CMoveRQ.MessageID, keys); !asked)

@@ -31,6 +31,9 @@ using AssociationPtr = std::unique_ptr<T_ASC_Association, AbortingDeleter>;
 
 struct ScuAssociation::State {
   State(Peer to, ScuOptions how) : peer(std::move(to)), options(std::move(how)) {}
+  ~State() { tell_end("aborted"); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   Peer peer;
   ScuOptions options;
@@ -38,6 +41,15 @@ struct ScuAssociation::State {
   std::shared_ptr<DcmTransportLayer> layer;  ///< outlives the network
   NetworkPtr network;
   AssociationPtr association;
+  const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  int queries = 0;
+  int retrievals = 0;
+  bool told = false;  ///< how it ended
+
+  /// Asks for it; nothing: it is open.
+  std::optional<Error> request(const std::vector<Proposal>& proposals);
+  /// Once; what comes later is not told.
+  void tell_end(const char* outcome);
 
   /// The next response; nothing while the peer is silent for one second.
   struct Response {

@@ -113,12 +113,51 @@ std::string cell_of(const Value& value, const Shown& shown) {
   return shown.name == "study_time" ? text->substr(0, 8) : *text;  // seconds are enough
 }
 
+using Cells = std::vector<std::string>;
+
+/// Rows that need not be read again, as long as they take no more than `most` bytes.
+class Kept {
+ public:
+  explicit Kept(std::size_t most) : most_(most) {}
+
+  void add(const Cells& row) {
+    if (!all_) return;
+    for (const auto& cell : row) {
+      sizes_.push_back(cell.size());
+      text_ += cell;
+    }
+    columns_ = row.size();
+    if (text_.size() + sizes_.size() * sizeof(sizes_[0]) <= most_) return;
+    *this = Kept(0);
+    all_ = false;
+  }
+  /// Whether none was too many.
+  [[nodiscard]] bool all() const { return all_; }
+
+  void for_each(const std::function<void(const Cells&)>& visit) const {
+    std::size_t at = 0;
+    Cells row(columns_);
+    for (std::size_t n = 0; n < sizes_.size(); ++n) {
+      row[n % columns_] = text_.substr(at, sizes_[n]);
+      at += sizes_[n];
+      if (n % columns_ + 1 == columns_) visit(row);
+    }
+  }
+
+ private:
+  std::size_t most_;
+  bool all_ = true;
+  std::size_t columns_ = 0;
+  std::string text_;
+  std::vector<std::size_t> sizes_;
+};
+
 }  // namespace
 
 View view_of(const DoseTable& table) { return table.events ? database::flat::events_of(table.family) : View::studies; }
 
 Result<std::int64_t> write_dose_table(database::Connection& connection, const DoseTable& table,
-                                      const std::function<void(const std::string&)>& write) {
+                                      const std::function<void(const std::string&)>& write, std::size_t keep) {
   const auto shown = columns_of(table);
   Question question{view_of(table), {}, table.filter};
   question.filter.family = table.family;
@@ -128,19 +167,26 @@ Result<std::int64_t> write_dose_table(database::Connection& connection, const Do
     columns.push_back(column_of(question.view, each));
   }
   const auto cells = [&](std::span<const Value> row) {
-    std::vector<std::string> texts;
+    Cells texts;
     for (std::size_t i = 0; i < row.size(); ++i) texts.push_back(cell_of(row[i], shown[i]));
     return texts;
   };
   return database::reading(connection, [&](database::Connection& reader) {
     TableLines lines(columns);
     std::int64_t rows = 0;
+    Kept kept(keep);
     database::flat::for_each_row(reader, question, [&](std::span<const Value> row) {
-      lines.measure(cells(row));
+      const auto texts = cells(row);
+      lines.measure(texts);
+      kept.add(texts);
       return ++rows > 0;
     });
     if (rows == 0) return rows;
     write(lines.head());
+    if (kept.all()) {
+      kept.for_each([&](const Cells& texts) { write(lines.line(texts)); });
+      return rows;
+    }
     database::flat::for_each_row(reader, question, [&](std::span<const Value> row) {
       write(lines.line(cells(row)));
       return true;

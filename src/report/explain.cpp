@@ -51,6 +51,9 @@ void add_finding(std::string& out, const Finding& finding) {
                      with_reason(finding.verdict, finding.reason));
   if (!finding.message.empty()) out += fmt::format("    {}\n", finding.message);
   for (const auto& series : finding.series) add_series(out, series);
+  if (finding.series.empty() && !finding.trimmed_at.empty())
+    out += fmt::format("    its series and instances are no longer kept since {} (retention.ledger)\n",
+                       finding.trimmed_at.substr(0, 10));
 }
 
 std::string dose_text(const Object& object) {

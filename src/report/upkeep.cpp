@@ -16,8 +16,9 @@ ordered_json or_null(const std::optional<std::string>& value) { return value ? o
 
 Table table_rows(const Statistics& statistics) {
   Table table;
-  table.columns = {{"Table"}, {"Rows", Align::right}};
-  for (const auto& each : statistics.tables) table.rows.push_back({each.name, std::to_string(each.rows)});
+  table.columns = {{"Table"}, {"Rows", Align::right}, {"Size", Align::right}};
+  for (const auto& each : statistics.tables)
+    table.rows.push_back({each.name, std::to_string(each.rows), size_text(each.bytes)});
   return table;
 }
 
@@ -54,10 +55,10 @@ std::string size_text(std::int64_t bytes) {
 }
 
 std::string statistics_text(const Statistics& statistics, const DiskUse& disk) {
-  auto text =
-      fmt::format("database {} (schema version {}), write-ahead log {}\nspool    {} in {} files; free {}\n\n",
-                  size_text(statistics.database_bytes), statistics.schema_version, size_text(disk.write_ahead_log),
-                  size_text(statistics.spool_bytes), statistics.spool_files, size_text(disk.free));
+  auto text = fmt::format(
+      "database {}, {} of it free inside (schema version {}), write-ahead log {}\nspool    {} in {} files; free {}\n\n",
+      size_text(statistics.database_bytes), size_text(statistics.free_bytes), statistics.schema_version,
+      size_text(disk.write_ahead_log), size_text(statistics.spool_bytes), statistics.spool_files, size_text(disk.free));
   text += render(table_rows(statistics));
   if (!statistics.objects.empty()) text += fmt::format("\n{}", render(object_counts(statistics)));
   if (!statistics.unmapped.empty()) text += fmt::format("\n{}", render(unmapped_concepts(statistics)));
@@ -70,15 +71,18 @@ std::string statistics_json(const Statistics& statistics, const DiskUse& disk) {
   ordered_json json{{"schema", 1},
                     {"schema_version", statistics.schema_version},
                     {"database_bytes", statistics.database_bytes},
+                    {"database_free_bytes", statistics.free_bytes},
                     {"write_ahead_log_bytes", disk.write_ahead_log},
                     {"spool_files", statistics.spool_files},
                     {"spool_bytes", statistics.spool_bytes},
                     {"free_bytes", disk.free},
                     {"tables", ordered_json::object()},
+                    {"table_bytes", ordered_json::object()},
                     {"objects", ordered_json::array()},
                     {"unmapped_concepts", statistics.unmapped_concepts},
                     {"unmapped", ordered_json::array()}};
   for (const auto& each : statistics.tables) json["tables"][each.name] = each.rows;
+  for (const auto& each : statistics.tables) json["table_bytes"][each.name] = each.bytes;
   for (const auto& each : statistics.objects)
     json["objects"].push_back({{"kind", each.kind}, {"state", each.state}, {"objects", each.objects}});
   for (const auto& each : statistics.unmapped)

@@ -5,6 +5,7 @@
 #include "harvester/core/log.hpp"
 #include "harvester/core/pause.hpp"
 #include "harvester/schedule/allowed_hours.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/harvesting.hpp"
 
 namespace harvester::serve {
@@ -59,6 +60,7 @@ void Continuing::begin(const ledger::HarvestRow& row, const std::stop_token& sto
   auto& running = running_.emplace_back();
   running.node = row.node;
   running.thread = std::jthread([this, &running, id = row.id, stop] {
+    const AskedBy daemon("daemon");
     HarvestJob job;
     job.resume = id;
     (void)run_job(engine_, profiles_.get(), job, {}, {stop, stop});

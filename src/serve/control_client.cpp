@@ -83,6 +83,10 @@ Result<int> ControlClient::run_schedule(const ScheduleOrder& order, const OnEven
   return converse(hello_of(order), on_event, std::move(stop));
 }
 
+Status ControlClient::record_export(const std::string& detail) {
+  return ask(nlohmann::json{{"schema", 1}, {"export", nlohmann::json::parse(detail)}}.dump());
+}
+
 Status ControlClient::pause_schedule(const ScheduleOrder& order) { return ask(hello_of(order)); }
 
 Status ControlClient::begin_import() { return link_->channel.write_line(R"({"schema": 1, "import": true})"); }

@@ -11,6 +11,7 @@
 
 #include "channel.hpp"
 #include "harvester/core/log.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/control.hpp"
 #include "harvester/serve/events.hpp"
 #include "harvester/serve/node_test.hpp"
@@ -69,13 +70,22 @@ class Pieces final : public std::streambuf {
   std::array<char, 65536> buffer_;
 };
 
+/// Who is on the other side of a socket of this machine.
+std::string user_behind(int fd) {
+  ucred peer{};
+  socklen_t size = sizeof(peer);
+  const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+  return known ? user_words(peer.uid) : "user unknown";
+}
+
 /// One client being served.
 class Conversation {
  public:
   Conversation(Engine& engine, const Profiles& profiles, int fd, std::stop_token stop)
-      : engine_(engine), profiles_(profiles), channel_(fd), stop_(std::move(stop)) {}
+      : engine_(engine), profiles_(profiles), user_(user_behind(fd)), channel_(fd), stop_(std::move(stop)) {}
 
   void run() {
+    const AskedBy user(user_);
     const auto hello = channel_.read_line(kFirstLine, stop_);
     if (!hello) return;
     const auto words = nlohmann::json::parse(*hello, nullptr, false);
@@ -85,6 +95,7 @@ class Conversation {
     if (words.is_object() && words.contains("end")) return end(words);
     if (words.is_object() && words.contains("stores")) return (void)channel_.write_line(to_json(engine_.stores()));
     if (words.is_object() && words.contains("schedule")) return schedule(words["schedule"].dump());
+    if (words.is_object() && words.contains("export")) return note_export(words["export"].dump());
     if (words.is_object() && words.contains("quarantine")) return quarantine(words["quarantine"].dump());
     (void)channel_.write_line(to_json(Error{ErrorKind::config, "a request that this version does not understand"}));
   }
@@ -132,6 +143,11 @@ class Conversation {
         return run_schedule(engine_, profiles_.get(), order->key, {}, tell, {std::move(cancel), stop_});
       });
     const auto done = pause_schedule(engine_, profiles_.get(), *order);
+    (void)channel_.write_line(done ? "{}" : to_json(done.error()));
+  }
+
+  void note_export(const std::string& detail) {
+    const auto done = record_act(engine_, "export", "", detail);
     (void)channel_.write_line(done ? "{}" : to_json(done.error()));
   }
 
@@ -194,14 +210,17 @@ class Conversation {
 
   Engine& engine_;
   const Profiles& profiles_;
+  const std::string user_;
   Channel channel_;
   const std::stop_token stop_;
 };
 
 class Server final : public ControlServer {
  public:
-  Server(Engine& engine, const Profiles& profiles, int fd)
-      : engine_(engine), profiles_(profiles), fd_(fd), thread_([this](std::stop_token stop) { accept_until(stop); }) {}
+  Server(Engine& engine, const Profiles& profiles, int fd, Beat beat)
+      : engine_(engine), profiles_(profiles), fd_(fd), beat_(std::move(beat)), thread_([this](std::stop_token stop) {
+          accept_until(stop);
+        }) {}
 
   ~Server() override {
     stop();
@@ -224,6 +243,7 @@ class Server final : public ControlServer {
   void accept_until(const std::stop_token& stop) {
     constexpr int kLookEveryMs = 200;
     while (!stop.stop_requested()) {
+      if (beat_) beat_();
       guests_.remove_if([](const Guest& guest) { return guest.left.load(); });
       pollfd about{fd_, POLLIN, 0};
       if (::poll(&about, 1, kLookEveryMs) <= 0) continue;
@@ -252,16 +272,17 @@ class Server final : public ControlServer {
   Engine& engine_;
   const Profiles& profiles_;
   const int fd_;
+  const Beat beat_;
   std::list<Guest> guests_;  // used by thread_ only
   std::jthread thread_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ControlServer>> ControlServer::open(Engine& engine, const Profiles& profiles) {
+Result<std::unique_ptr<ControlServer>> ControlServer::open(Engine& engine, const Profiles& profiles, Beat beat) {
   const auto socket = listen_on(engine.paths());
   if (!socket) return socket.error();
-  return std::unique_ptr<ControlServer>(std::make_unique<Server>(engine, profiles, *socket));
+  return std::unique_ptr<ControlServer>(std::make_unique<Server>(engine, profiles, *socket, std::move(beat)));
 }
 
 }  // namespace harvester::serve

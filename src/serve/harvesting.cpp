@@ -10,6 +10,7 @@
 #include "harvester/core/text.hpp"
 #include "harvester/database/jobs.hpp"
 #include "harvester/database/ledger.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/events.hpp"
 #include "harvester/serve/node_setup.hpp"
 #include "permission.hpp"
@@ -207,6 +208,7 @@ class Runner {
     auto setup = node_setup(engine_.site(), profile);
     if (!setup) return setup;
     if (auto opened = engine_.open_store(profile.local.store); !opened) return opened.error();
+    setup->options.on_end = recording_associations(engine_, profile.name);
     return harvest::overridden(*std::move(setup), request.selection);
   }
 
@@ -237,8 +239,9 @@ int run_job(Engine& engine, const std::vector<config::Profile>& profiles, const 
             const OnEvent& on_event, const Stops& stops) {
   namespace jobs = database::jobs;
   const char* kind = job.requests.empty() ? "resume" : "harvest";
+  const auto who = asked_by();
   const auto row = engine.writer().run([&](database::Connection& c) {
-    return jobs::begin(c, {kind, ledger_json(job), engine.owner(), engine.clock().now()});
+    return jobs::begin(c, {kind, ledger_json(job), engine.owner(), engine.clock().now(), who});
   });
   const int code = row ? Runner(engine, profiles, on_event, stops).run(job) : 1;
   if (!row && on_event) on_event(events::failed("", row.error(), code));
@@ -249,6 +252,8 @@ int run_job(Engine& engine, const std::vector<config::Profile>& profiles, const 
 }
 
 Status end_harvest(Engine& engine, HarvestId id, Wish wish) {
+  const auto* act = wish == Wish::pause ? "harvest_pause" : "harvest_cancel";
+  (void)record_act(engine, act, "", fmt::format(R"({{"harvest":{}}})", id.value));  // possible on a full disk, too
   if (engine.running_harvests().wish(id, wish)) return ok();
   auto row = engine.writer().run([&](database::Connection& c) { return database::ledger::find_harvest(c, id); });
   if (!row) return row.error();

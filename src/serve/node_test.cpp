@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "harvester/core/text.hpp"
 #include "harvester/database/jobs.hpp"
 #include "harvester/database/ledger.hpp"
 #include "harvester/dicom/reach.hpp"
 #include "harvester/schedule/civil_clock.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/events.hpp"
 #include "harvester/serve/node_setup.hpp"
 #include "node_words.hpp"
@@ -321,6 +323,7 @@ int test_in_turn(Engine& engine, const std::vector<config::Profile>& profiles, c
                   2);
   auto setup = node_setup(engine.site(), *profile);
   if (!setup) return refuse(setup.error(), 2);
+  setup->options.on_end = recording_associations(engine, node);
   const auto turn = engine.node_turns().wait(node, stop);  // what a harvest of the node fetches is no test
   if (!turn) return refuse({ErrorKind::cancelled, "stopped before it began"}, 130);
   return NodeTest(engine, *profile, *std::move(setup), on_event, stop).run();
@@ -331,8 +334,10 @@ int test_in_turn(Engine& engine, const std::vector<config::Profile>& profiles, c
 int run_node_test(Engine& engine, const std::vector<config::Profile>& profiles, const std::string& node,
                   const OnEvent& on_event, std::stop_token stop) {
   namespace jobs = database::jobs;
+  const auto who = asked_by();
+  const auto arguments = nlohmann::json{{"node", node}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const auto row = engine.writer().run([&](database::Connection& c) {
-    return jobs::begin(c, {"node_test", "{}", engine.owner(), engine.clock().now()});
+    return jobs::begin(c, {"node_test", arguments, engine.owner(), engine.clock().now(), who});
   });
   const int code = test_in_turn(engine, profiles, node, on_event, stop);
   if (on_event) on_event(events::tested(node, code));

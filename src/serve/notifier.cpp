@@ -69,11 +69,14 @@ pid_t spawn(const std::string& command, const Notification& notification) {
   ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   ::posix_spawnattr_init(&attributes);
-  sigset_t none;
+  sigset_t none, ignored_by_us;
   ::sigemptyset(&none);
+  ::sigemptyset(&ignored_by_us);
+  ::sigaddset(&ignored_by_us, SIGPIPE);
   ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &ignored_by_us);
   ::posix_spawnattr_setpgroup(&attributes, 0);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
   const int failed = ::posix_spawn(&pid, command.c_str(), &actions, &attributes, pointers_to(words).data(),
                                    pointers_to(variables).data());

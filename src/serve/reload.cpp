@@ -32,6 +32,7 @@ std::vector<std::string> waits_for_start(const config::Configuration& before, co
   compare("patient_identity", was.patient_identity == is.patient_identity);
   compare("not_patient", was.not_patient == is.not_patient);
   compare("disk", was.disk == is.disk);
+  compare("retention", was.retention == is.retention);
   compare("log", was.log == is.log);
   compare("http", was.http == is.http);
   compare("network", was.network == is.network);

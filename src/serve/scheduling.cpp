@@ -9,6 +9,7 @@
 #include "harvester/core/pause.hpp"
 #include "harvester/core/text.hpp"
 #include "harvester/schedule/due.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/events.hpp"
 #include "harvester/serve/node_setup.hpp"
 
@@ -135,6 +136,7 @@ int run_schedule(Engine& engine, const std::vector<config::Profile>& profiles, c
 Status pause_schedule(Engine& engine, const std::vector<config::Profile>& profiles, const ScheduleOrder& order) {
   const auto found = find(profiles, order.key);
   if (!found) return found.error();
+  if (const auto noted = record_act(engine, "schedule", order.key.node, to_json(order)); !noted) return noted;
   return engine.writer().run([&](database::Connection& c) {
     schedules::set_paused(c, order.key, order.act == ScheduleOrder::Act::pause, engine.clock().now());
   });
@@ -152,6 +154,7 @@ void Scheduler::begin(const schedules::Key& key, Instant due, const std::stop_to
   running.key = key;
   running.due = due;
   running.thread = std::jthread([this, &running, stop] {
+    const AskedBy schedule(fmt::format("schedule {}/{}", running.key.node, running.key.name));
     (void)run_schedule(engine_, profiles_.get(), running.key, running.due, {}, {stop, stop});
     running.ended = true;
   });
@@ -163,6 +166,7 @@ void Scheduler::pass_over(const schedules::Key& key, Instant due, const char* wh
 }
 
 void Scheduler::look_at(const config::Profile& profile, const config::Schedule& schedule, const std::stop_token& stop) {
+  if (beat_) beat_();
   const schedules::Key key{profile.name, schedule.name};
   const auto state = state_of(engine_, key);
   if (!state) return;  // the writer has told why
@@ -177,6 +181,7 @@ void Scheduler::look_at(const config::Profile& profile, const config::Schedule& 
 }
 
 void Scheduler::look(const std::stop_token& stop) {
+  if (beat_) beat_();
   engine_.note_schedules_seen();
   running_.remove_if([](const Running& each) { return each.ended.load(); });
   for (const auto& profile : profiles_.get())

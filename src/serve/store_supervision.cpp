@@ -93,14 +93,18 @@ void StoreSupervision::look_after(const config::Store& store) {
     room_log("serve")->error("store {} could not be opened anew: {}", store.name, opened.error().message);
 }
 
-void keep_stores_alive(Engine& engine, std::stop_token stop) {
-  StoreSupervision supervision({[&] { return stores_to_keep(engine); },
-                                [](const config::Store& store) { return call(store); },
-                                [&](const std::string& name) { return engine.reopen_store(name); }});
+void keep_stores_alive(Engine& engine, std::stop_token stop, const Beat& beat) {
+  const auto alive = [&beat] {
+    if (beat) beat();
+  };
+  StoreSupervision supervision({[&] { return alive(), stores_to_keep(engine); },
+                                [&](const config::Store& store) { return alive(), call(store); },
+                                [&](const std::string& name) { return alive(), engine.reopen_store(name); }});
   Signal never;
   for (auto pause = kBetweenRounds; !stop.stop_requested();) {
     never.wait_beyond(0, std::chrono::steady_clock::now() + pause, stop);
     if (!stop.stop_requested()) pause = supervision.round();
+    alive();
   }
 }
 

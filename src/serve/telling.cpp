@@ -16,7 +16,7 @@ namespace {
 
 void record(Engine& engine, const Notification& notification) {
   const auto done = engine.writer().run([&](database::Connection& c) {
-    audit::record(c, {"notified", notification.node, to_json(notification)}, engine.clock().now());
+    audit::record(c, {"notified", notification.node, to_json(notification), "daemon"}, engine.clock().now());
   });
   if (!done) room_log("serve")->error("notify of {}: {}", notification.node, done.error().message);
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harvester/core/text.hpp"
+#include "harvester/serve/audit.hpp"
 
 namespace harvester::serve {
 namespace {
@@ -65,6 +66,7 @@ Result<QuarantineOrder> quarantine_order_from_json(const std::string& json) {
 }
 
 Result<std::vector<ImportEnd>> work_on_quarantine(Engine& engine, const QuarantineOrder& order, std::stop_token stop) {
+  if (const auto noted = record_act(engine, "quarantine", "", to_json(order)); !noted) return noted.error();
   return order.act == QuarantineOrder::Act::drop ? drop(engine, order.choice)
                                                  : retry(engine, order.choice, std::move(stop));
 }

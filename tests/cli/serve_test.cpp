@@ -1,5 +1,8 @@
 // The daemon as a process: jobs and files handed over to it, stopping and starting again.
 
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <pwd.h>
+
 #include <catch2/catch.hpp>
 
 #include "harvester/dicom/toolkit.hpp"
@@ -329,6 +332,29 @@ TEST_CASE("SIGHUP takes over a new configuration; a faulty one leaves the old on
   INFO(told.output << told.errors);
   CHECK(told.code == 0);
   CHECK(holds(told.output, "second 2026-01-05 CT: found 1"));
+}
+
+TEST_CASE("who asked for what, every association with the node and each export of patient data are rows", "[net]") {
+  World world(3);
+  auto daemon = world.serve();
+  CHECK(world.site.run(kHarvest).code == 0);
+  CHECK(world.site.run({"export", "csv", "ct", "--with-patient"}).code == 0);
+  CHECK(world.site.run({"export", "csv", "ct"}).code == 0);
+  daemon->signal(SIGTERM);
+  CHECK(daemon->wait() == 0);
+  CHECK(world.site.run({"export", "xlsx", "ct", "--with-patient", "-o", world.site.path("x.xlsx").string()}).code == 0);
+  const SQLite::Database database((world.site.data() / "harvester.db").string());
+  const auto value = [&](const std::string& query) {
+    SQLite::Statement select(database, query);
+    return select.executeStep() ? select.getColumn(0).getString() : "";
+  };
+  const auto me = std::string("user ") + ::getpwuid(::getuid())->pw_name;
+  CHECK(value("SELECT group_concat(kind || ' by ' || asked_by) FROM job") == "harvest by " + me);
+  CHECK(value("SELECT count(*) > 0 AND sum(outcome = 'released' AND called_ae = 'SIMPACS' AND ended_at >= started_at)"
+              " = count(*) FROM association WHERE direction = 'out' AND store = 'sim'") == "1");
+  CHECK(value("SELECT sum(queries) > 0 AND sum(retrievals) > 0 FROM association WHERE direction = 'out'") == "1");
+  CHECK(value("SELECT group_concat(json_extract(detail, '$.format') || ' by ' || asked_by) FROM audit_event"
+              " WHERE kind = 'export'") == "csv by " + me + ",xlsx by " + me);
 }
 
 TEST_CASE("reading commands work beside the daemon", "[net]") {

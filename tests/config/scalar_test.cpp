@@ -33,6 +33,23 @@ std::string said_of(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("how long something is kept: days, years, for ever", "[config]") {
+  KeepTime kept;
+  CHECK_FALSE(parse_scalar("90d", kept));
+  CHECK(kept.days == std::chrono::days(90));
+  CHECK(show_scalar(kept) == "90d");
+  CHECK_FALSE(parse_scalar("3y", kept));
+  CHECK(kept.days == std::chrono::days(1095));
+  CHECK(show_scalar(kept) == "3y");
+  CHECK_FALSE(parse_scalar("forever", kept));
+  CHECK_FALSE(kept.days);
+  CHECK(show_scalar(kept) == "forever");
+  CHECK(said_of<KeepTime>("6d") == "\"6d\" is out of range (7d to 100y)");
+  CHECK(said_of<KeepTime>("90").ends_with("did you mean 90d?"));
+  CHECK(said_of<KeepTime>("3 years").ends_with("did you mean 3y?"));
+  CHECK(said_of<KeepTime>("never") != "good");
+}
+
 TEST_CASE("ports are whole numbers in base 10 without leading zero", "[config]") {
   std::uint16_t port = 0;
   CHECK_FALSE(parse_scalar("104", port));

@@ -131,6 +131,21 @@ TEST_CASE("dose table: an examination a line with units in the headers, or an ev
   CHECK(*write_dose_table(store.connection(), {Family::mg, false, {}}, write) == 0);
 }
 
+TEST_CASE("dose table: it is the same, whether its rows are kept or read again", "[table]") {
+  DoseDatabase store;
+  for (int n = 1; n <= 40; ++n)
+    store.add(tests::ct_record(n, {"a" + std::to_string(n), std::string(static_cast<std::size_t>(n), 'b')}));
+  const auto written = [&](std::size_t keep) {
+    std::string text;
+    const DoseTable table{Family::ct, true, {}};
+    CHECK(*write_dose_table(
+              store.connection(), table, [&](const std::string& part) { text += part; }, keep) == 80);
+    return text;
+  };
+  CHECK(written(1000) == written(1 << 20));
+  CHECK(written(0) == written(1 << 20));
+}
+
 TEST_CASE("dose table: each family has a table of studies and one of events", "[table]") {
   DoseDatabase store;
   for (const auto family : {Family::ct, Family::xray, Family::mg, Family::nm, Family::all})

@@ -13,8 +13,8 @@
 #include "harvester/serve/scheduling.hpp"
 #include "harvester/simulation/pacs.hpp"
 #include "support/fake_clock.hpp"
-#include "support/harvest_fixture.hpp"
 #include "support/files.hpp"
+#include "support/harvest_fixture.hpp"
 #include "support/sockets.hpp"
 #include "telling.hpp"
 

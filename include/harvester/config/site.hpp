@@ -87,6 +87,18 @@ struct Disk {
   bool operator==(const Disk&) const = default;
 };
 
+/// What a daemon throws away by itself, and when. Doses, coverage, and what tells that an object is held already stay
+/// whatever these are.
+struct Retention {
+  KeepTime ledger{std::chrono::days(3 * 365)};  ///< what a harvest found and asked for, study by study; its counts stay
+  KeepTime jobs{std::chrono::days(365)};        ///< jobs and starts of the program
+  KeepTime audit{std::chrono::days(5 * 365)};   ///< audit events
+  KeepTime associations{std::chrono::days(30)};  ///< associations that brought nothing
+  KeepTime duplicates{std::chrono::days(90)};    ///< rows of objects that came again, and of tests of nodes
+  KeepTime spool{};                              ///< files of objects that are imported or ignored
+  bool operator==(const Retention&) const = default;
+};
+
 struct Log {
   enum class Level { error, warn, info, debug, trace };
   enum class Format { text, json };
@@ -169,6 +181,7 @@ struct SiteConfig {
   PatientIdentity patient_identity;
   NotPatient not_patient;
   Disk disk;
+  Retention retention;
   Log log;
   Http http;
   Network network;

@@ -82,6 +82,12 @@ struct ResultCap {
   bool operator==(const ResultCap&) const = default;
 };
 
+/// How long something is kept: "90d", "3y" (a year is 365 days), "forever".
+struct KeepTime {
+  std::optional<std::chrono::days> days{};  ///< nothing: for ever
+  bool operator==(const KeepTime&) const = default;
+};
+
 /// keep or delete the spool copy once the import is committed.
 enum class Keep { keep, remove };
 

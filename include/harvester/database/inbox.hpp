@@ -30,6 +30,21 @@ AssociationId begin_association(Connection& connection, const NewAssociation& as
 void end_association(Connection& connection, AssociationId id, const std::string& outcome, std::int64_t objects,
                      Instant now);
 
+/// One that we opened, or tried to, and that has ended.
+struct OutgoingAssociation {
+  std::string node;
+  std::string calling_ae;
+  std::string called_ae;
+  std::string host;
+  Instant started;
+  std::string outcome;  ///< released, aborted, refused, unreachable
+  int queries = 0;
+  int retrievals = 0;
+  Instant ended{};
+};
+
+void record_outgoing_association(Connection& connection, const OutgoingAssociation& association);
+
 /// Deletes rows of associations that ended before that and that no object refers to: C-ECHO, refused objects. The
 /// oldest first, at most so many at once. Returns how many.
 int delete_associations_without_objects(Connection& connection, Instant ended_before, int most);

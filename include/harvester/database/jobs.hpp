@@ -16,6 +16,7 @@ struct NewJob {
   std::string arguments;   ///< JSON; no patient data
   std::int64_t owner = 0;  ///< generation of this process
   Instant now;
+  std::string asked_by{};  ///< "user anna", "schedule main/nightly"
 };
 
 /// A job that runs from now on.

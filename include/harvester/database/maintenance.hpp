@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harvester/core/clock.hpp"
 #include "harvester/core/result.hpp"
 #include "harvester/database/connection.hpp"
 
@@ -15,6 +16,7 @@ namespace harvester::database::maintenance {
 struct TableRows {
   std::string name;
   std::int64_t rows = 0;
+  std::int64_t bytes = 0;  ///< with its indexes
 };
 
 /// Objects of the inbox of one kind and state; kind is empty until an object was looked at.
@@ -34,6 +36,7 @@ struct UnmappedConcept {
 struct Statistics {
   int schema_version = 0;
   std::int64_t database_bytes = 0;  ///< without the write-ahead log
+  std::int64_t free_bytes = 0;      ///< of them not in use: what is deleted leaves room for what comes
   std::int64_t spool_files = 0;     ///< that inbox rows name
   std::int64_t spool_bytes = 0;     ///< of their data sets
   std::vector<TableRows> tables;    ///< by name
@@ -48,6 +51,12 @@ struct Statistics {
 /// What SQLite finds wrong with the file and with references between rows, in its words; empty: nothing. Throws on
 /// database errors, as with a file that cannot be read at all.
 [[nodiscard]] std::vector<std::string> faults(Connection& connection);
+
+/// The same without a look at each index: in a fraction of the time.
+[[nodiscard]] std::vector<std::string> quick_faults(Connection& connection);
+
+/// When an object was last received or a harvest last made; nothing: never. Throws on database errors.
+[[nodiscard]] std::optional<Instant> newest_row(Connection& connection);
 
 /// A whole copy of the database, as of one moment, also while others write. It is checked before it gets its name, and
 /// durable when this returns; a file of that name is replaced. Mode 0600. Returns its size in bytes. Fails with

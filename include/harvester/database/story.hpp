@@ -37,6 +37,7 @@ struct Finding {
   std::int64_t study_row = 0;
   std::string study, date, modalities, verdict, reason, message;
   std::vector<Series> series;
+  std::string trimmed_at{};  ///< when retention let go of the harvest's series and instances; empty: never
 };
 
 /// An object that came in, and what became of it.

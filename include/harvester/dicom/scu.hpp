@@ -31,12 +31,24 @@ inline constexpr int kFellSilent = 0x10000;
 /// The code of an Error that says: the peer accepts no presentation context for what is to be done.
 inline constexpr int kNotOffered = 0x10001;
 
+/// How an association that we opened ended, or why there was none.
+struct AssociationEnd {
+  std::string outcome;  ///< released, aborted (by us or the peer), refused, unreachable
+  std::string host;
+  std::string calling, called;          ///< AE titles
+  std::chrono::milliseconds lasted{0};  ///< since it was asked for
+  int queries = 0;
+  int retrievals = 0;
+};
+
 struct ScuOptions {
   std::chrono::milliseconds acse_timeout{30000};    ///< for the association request and release
   std::chrono::milliseconds dimse_timeout{120000};  ///< longest silence of the peer within an operation
   std::chrono::milliseconds cancel_wait{5000};      ///< how long a cancelled operation may still answer before we abort
   std::string default_charset = "ISO_IR 100";       ///< for answers that declare none
   std::shared_ptr<TlsClient> tls{};                 ///< null: plain TCP
+  /// Hears of each association once it has ended, on the thread that ended it; must not throw.
+  std::function<void(const AssociationEnd&)> on_end{};
 };
 
 /// One abstract syntax we propose, with its transfer syntaxes; none means explicit and implicit little endian.

@@ -17,9 +17,10 @@ struct DoseTable {
 
 [[nodiscard]] database::flat::View view_of(const DoseTable& table);
 
-/// Writes the table through `write`, piece by piece, and returns how many rows it has; none: nothing is written. Reads
-/// twice (widths first), so that memory does not grow with the rows. Fails with `storage`.
+/// Writes the table through `write`, piece by piece, and returns how many rows it has; none: nothing is written. Rows
+/// that take more than `keep` bytes are read twice (widths first), so that memory does not grow with them. Fails with
+/// `storage`.
 Result<std::int64_t> write_dose_table(database::Connection& connection, const DoseTable& table,
-                                      const std::function<void(const std::string&)>& write);
+                                      const std::function<void(const std::string&)>& write, std::size_t keep = 8 << 20);
 
 }  // namespace harvester::report

@@ -15,6 +15,7 @@
 #include "harvester/serve/importing.hpp"
 #include "harvester/serve/reload.hpp"
 #include "harvester/serve/scheduling.hpp"
+#include "harvester/serve/service_manager.hpp"
 #include "harvester/serve/upkeep.hpp"
 
 /// The control socket of a data directory: other processes hand jobs and files to the one that owns it.
@@ -23,6 +24,7 @@
 /// {"schema": 1, "import": true}, {"schema": 1, "end": ID, "wish": "pause" | "cancel"}, answered by {} or an error, or
 /// {"schema": 1, "quarantine": {…}}, answered by one line with how the objects ended, or an error, or
 /// {"schema": 1, "stores": true}, answered by one line with what they have done, or
+/// {"schema": 1, "export": {…}}, to record that patient data is exported, answered by {} or an error, or
 /// {"schema": 1, "schedule": {…}}, to pause or resume one, answered by {} or an error, or to run it.
 /// To a job, a run of a schedule or a test of a node the answers are its events, the last of which is `done`; a line
 /// {"cancel": true} cancels it. An import is a row of files, each as pieces of a length (4 bytes, big endian) and so
@@ -33,8 +35,9 @@ namespace harvester::serve {
 /// The owner's side. Thread-safe.
 class ControlServer {
  public:
-  /// Makes the socket (mode 0660) and serves it. `engine` and `profiles` outlive the server. Fails with `storage`.
-  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const Profiles& profiles);
+  /// Makes the socket (mode 0660) and serves it. `engine` and `profiles` outlive the server. `beat` is called as long
+  /// as it accepts. Fails with `storage`.
+  static Result<std::unique_ptr<ControlServer>> open(Engine& engine, const Profiles& profiles, Beat beat = {});
 
   /// stop().
   virtual ~ControlServer() = default;
@@ -64,6 +67,9 @@ class ControlClient {
 
   /// serve::pause_schedule over there.
   Status pause_schedule(const ScheduleOrder& order);
+
+  /// Records over there that patient data is exported; `detail`: a JSON object, see audit.hpp.
+  Status record_export(const std::string& detail);
 
   /// serve::end_harvest over there.
   Status end_harvest(HarvestId id, Wish wish);

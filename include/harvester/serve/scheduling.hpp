@@ -13,6 +13,7 @@
 #include "harvester/serve/engine.hpp"
 #include "harvester/serve/harvesting.hpp"
 #include "harvester/serve/reload.hpp"
+#include "harvester/serve/service_manager.hpp"
 
 /// The schedules of nodes, by whichever process has the data directory open.
 namespace harvester::serve {
@@ -40,8 +41,9 @@ Status pause_schedule(Engine& engine, const std::vector<config::Profile>& profil
 /// Begins the runs of all schedules as they come due, each time once. One thread.
 class Scheduler {
  public:
-  /// `engine` and `profiles` outlive it.
-  Scheduler(Engine& engine, const Profiles& profiles) : engine_(engine), profiles_(profiles) {}
+  /// `engine` and `profiles` outlive it. `beat` is called with each look at a schedule.
+  Scheduler(Engine& engine, const Profiles& profiles, Beat beat = {})
+      : engine_(engine), profiles_(profiles), beat_(std::move(beat)) {}
 
   /// Looks at each schedule of an enabled node, by the engine's clock, and begins what is due.
   void look(const std::stop_token& stop);
@@ -67,6 +69,7 @@ class Scheduler {
 
   Engine& engine_;
   const Profiles& profiles_;
+  const Beat beat_;
   std::list<Running> running_;
 };
 

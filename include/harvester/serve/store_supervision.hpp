@@ -10,6 +10,7 @@
 #include "harvester/core/result.hpp"
 #include "harvester/dicom/scu.hpp"
 #include "harvester/serve/engine.hpp"
+#include "harvester/serve/service_manager.hpp"
 
 /// Our own stores seen from outside: a C-ECHO over the network, as a modality would send it.
 namespace harvester::serve {
@@ -52,7 +53,7 @@ class StoreSupervision {
   std::map<std::string, int> unanswered_;  ///< calls in a row, by store
 };
 
-/// Rounds of the stores of an engine until a stop.
-void keep_stores_alive(Engine& engine, std::stop_token stop);
+/// Rounds of the stores of an engine until a stop. `beat` is called with each round and each call.
+void keep_stores_alive(Engine& engine, std::stop_token stop, const Beat& beat = {});
 
 }  // namespace harvester::serve
