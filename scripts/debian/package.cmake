@@ -10,6 +10,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/scripts/debian/copyright ${CMAKE_SOURCE_DIR}/R
         DESTINATION share/doc/pacs-harvester)
 install(FILES ${CMAKE_SOURCE_DIR}/scripts/systemd/low-ports.conf
               ${CMAKE_SOURCE_DIR}/scripts/systemd/watched-folders.conf
+              ${CMAKE_SOURCE_DIR}/scripts/prometheus/harvester-alerts.yaml
         DESTINATION share/doc/pacs-harvester/examples)
 install(FILES ${CMAKE_SOURCE_DIR}/scripts/debian/lintian-overrides DESTINATION share/lintian/overrides
         RENAME pacs-harvester)

@@ -40,6 +40,18 @@ PortFacts port_of(const config::Store& store, const std::optional<Daemon>& daemo
   return facts;
 }
 
+/// The page's. That it is the daemon who answers is taken for granted: it does not begin without its port.
+PortFacts port_of(const config::Http& http, const std::optional<Daemon>& daemon, bool daemon_is_root) {
+  PortFacts facts{.name = "http", .port = http.port, .daemon_is_root = daemon_is_root};
+  if (!daemon) {
+    facts.state = try_port(http.bind, http.port);
+    return facts;
+  }
+  facts.state = takes_connections(http.bind, http.port) ? PortFacts::State::ours : PortFacts::State::closed;
+  facts.reason = "it runs with an earlier configuration";
+  return facts;
+}
+
 Finding call(const config::Store& store) {
   const auto how = serve::call_of(store);
   auto finding = serve::judge("stores", store.name, how ? serve::echo(*how) : Status(how.error()), "answers C-ECHO",
@@ -139,6 +151,8 @@ std::vector<Finding> judge_stores(const config::Configuration& configuration, co
     if (port.state == PortFacts::State::ours) findings.push_back(call(store));
     if (auto certificate = certificate_of(store)) findings.push_back(*std::move(certificate));
   }
+  if (const auto& http = configuration.site.http; http.enabled)
+    findings.push_back(serve::judge_port(port_of(http, daemon, daemon_is_root)));
   return findings;
 }
 

@@ -47,6 +47,24 @@ serve::PortFacts::State state_of(int code) {
   return code == EADDRNOTAVAIL ? State::no_such_address : State::taken;
 }
 
+/// Does something with a new socket and a numeric address; 0, or the errno of what failed.
+template <class Do>
+int with_socket(const std::string& address, int port, Do&& act) {
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  v4.sin_family = AF_INET;
+  v6.sin6_family = AF_INET6;
+  v4.sin_port = v6.sin6_port = htons(static_cast<std::uint16_t>(port));
+  const bool is_v6 = ::inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1;
+  if (!is_v6 && ::inet_pton(AF_INET, address.c_str(), &v4.sin_addr) != 1) return EADDRNOTAVAIL;
+  const int fd = ::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno;
+  const auto* to = is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
+  const int code = act(fd, to, is_v6 ? sizeof(v6) : sizeof(v4)) ? 0 : errno;
+  ::close(fd);
+  return code;
+}
+
 }  // namespace
 
 serve::Entry look_at(const std::filesystem::path& path) {
@@ -92,6 +110,7 @@ std::vector<serve::Entry> look_into(const std::filesystem::path& data_directory)
 std::vector<Secret> secret_files(const config::Configuration& configuration) {
   std::vector<Secret> all;
   add_secret(all, "patient_identity.hash_key", configuration.site.patient_identity.hash_key);
+  for (const auto& token : configuration.site.http.tokens) add_secret(all, "http.tokens " + token.name, token.secret);
   for (const auto& store : configuration.site.stores)
     add_secret(all, "store " + store.name + ": tls.key", store.tls.enabled ? store.tls.key : std::nullopt);
   for (const auto& profile : configuration.profiles)
@@ -101,18 +120,17 @@ std::vector<Secret> secret_files(const config::Configuration& configuration) {
 }
 
 serve::PortFacts::State try_port(const std::string& address, int port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return state_of(errno);
-  const int on = 1;
-  (void)::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<std::uint16_t>(port));
-  int code = ::inet_pton(AF_INET, address.c_str(), &to.sin_addr) == 1 ? 0 : EADDRNOTAVAIL;
-  if (code == 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0) code = errno;
-  if (code == 0 && ::listen(fd, 1) != 0) code = errno;
-  ::close(fd);
-  return state_of(code);
+  return state_of(with_socket(address, port, [](int fd, const sockaddr* to, socklen_t length) {
+    const int on = 1;
+    (void)::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    return ::bind(fd, to, length) == 0 && ::listen(fd, 1) == 0;
+  }));
+}
+
+bool takes_connections(const std::string& address, int port) {
+  const auto here = address == "0.0.0.0" || address == "::" ? (address == "::" ? "::1" : "127.0.0.1") : address;
+  return with_socket(here, port,
+                     [](int fd, const sockaddr* to, socklen_t length) { return ::connect(fd, to, length) == 0; }) == 0;
 }
 
 std::optional<std::uint64_t> free_bytes(std::filesystem::path folder) {

@@ -29,6 +29,9 @@ struct Secret {
 /// Tries to open a port as nobody of ours holds it, and closes it again.
 [[nodiscard]] serve::PortFacts::State try_port(const std::string& address, int port);
 
+/// Whether somebody takes a connection there.
+[[nodiscard]] bool takes_connections(const std::string& address, int port);
+
 /// Of the disk that a folder lies on, or will.
 [[nodiscard]] std::optional<std::uint64_t> free_bytes(std::filesystem::path folder);
 

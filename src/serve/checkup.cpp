@@ -145,7 +145,7 @@ Finding judge_port(const PortFacts& facts) {
       return finding(Health::ok, "is held by our daemon");
     case State::closed:
       return finding(Health::fault, fmt::format("is not open, though the daemon runs: {}", facts.reason),
-                     "systemctl reload harvester, then look at its log");
+                     "systemctl restart harvester, then look at its log");
     case State::taken:
       return finding(Health::fault, "is held by another program",
                      fmt::format("end that program (ss -ltnp 'sport = :{}'), or take another port", facts.port));

@@ -127,6 +127,22 @@ TEST_CASE("doctor tells a user who may not look into the data directory so, and 
   CHECK(state(told, "ports") == "ok");
 }
 
+TEST_CASE("doctor knows whether the page's port is free, and whether the daemon has it", "[net]") {
+  const UsedSite site;
+  const auto port = std::to_string(tests::free_port());
+  auto text = tests::content_of(site.path("harvester.yaml"));
+  const std::string off = "http: {enabled: false}";
+  text.replace(text.find(off), off.size(), "http: {port: " + port + "}");
+  tests::write_text(site.path("harvester.yaml"), text);
+  CHECK(holds(site.run({"doctor"}).output, "http: port " + port + " is free"));
+  tests::Process daemon(site.command({"serve"}));
+  REQUIRE(tests::eventually([&] { return tests::answers_echo(site.store_port(), "HARVESTER"); }));
+  REQUIRE(tests::eventually(
+      [&] { return holds(site.run({"doctor"}).output, "http: port " + port + " is held by our daemon"); }));
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+}
+
 TEST_CASE("doctor names a port that another program holds", "[net]") {
   const UsedSite site;
   const tests::Process other({"storescp", std::to_string(site.store_port())});
@@ -137,7 +153,7 @@ TEST_CASE("doctor names a port that another program holds", "[net]") {
 }
 
 TEST_CASE("doctor tells every fault of the configuration, and looks at the machine nevertheless", "[cli]") {
-  const Site site("nonsense: 1\nhttp: {port: 0104}\n");
+  const Site site("nonsense: 1\nnetwork: {connect_timeout: soon}\n");
   const auto told = site.json({"doctor"});
   CHECK(findings(told, "configuration").size() == 2);
   CHECK(state(told, "configuration") == "fault");
