@@ -81,14 +81,14 @@ export class Site {
     return writeFile(join(this.folder, name), text);
   }
 
-  addNode(name, port, description, more = '') {
+  addNode(name, port, description, more = '', perMinute = 0) {
     return this.write(
       `profiles/${name}.yaml`,
       [
         'schema: 1',
         `description: "${description}"`,
         `remote: {host: 127.0.0.1, port: ${port}, ae_title: SIMPACS}`,
-        'pacing: {associations: 3, outstanding_moves: 2, requests_per_minute: 0}',
+        `pacing: {associations: 3, outstanding_moves: 2, requests_per_minute: ${perMinute}}`,
         'timeouts: {settle: 1s}',
         'retry: {attempts: 2, backoff: 100ms, backoff_max: 500ms}',
         more,
@@ -166,6 +166,7 @@ export async function startArchives(site) {
   const schedule = 'schedule: [{name: nightly, cron: "30 22 * * *", date: "yesterday..today"}]';
   await site.addNode('hospital', demo.port, 'Simulated archive, all modalities', schedule);
   await site.addNode('ct-archive', many.port, 'Simulated archive of CT');
+  await site.addNode('slow', demo.port, 'The same archive, asked once a second', '', 60);
   await site.addNode('gone', await freePort(), 'A node that is not there');
   return [demo, many];
 }

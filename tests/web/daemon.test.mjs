@@ -114,6 +114,28 @@ test('a harvest at once is followed to its end, and home tells of it', async () 
   });
 });
 
+test('a harvest under way is told live, paused, resumed and cancelled', async () => {
+  await inPage({}, async (page) => {
+    await visit(page, `/query?node=slow&from=${dayOf(5)}&until=${dayOf(1)}&modalities=CT,MG`);
+    await page.getByRole('button', { name: 'Harvest at once' }).click();
+    await page.waitForURL(/\/harvests\/\d+$/);
+    await page
+      .getByText(/[1-9]\d* stud(y|ies) found/)
+      .first()
+      .waitFor();
+    if (shots) await page.screenshot({ path: join(shots, 'running.png'), fullPage: true });
+    const address = page.url();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.locator('.facts').getByText('interrupted', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await page.waitForURL(address);
+    await page.locator('.facts').getByText('running', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel the harvest' }).click();
+    await page.locator('.facts').getByText('cancelled', { exact: true }).waitFor();
+  });
+});
+
 test('a patient name with HTML in it is shown as text', async () => {
   const told = await site.importNamed(evilName, '<b>Skull</b>');
   assert.equal(told.code, 0, told.output);
