@@ -281,6 +281,7 @@ function Found({ id, harvest, review }: { id: string; harvest: any; review: bool
   };
   const ask = queryOf({ ...filters, limit: 50 });
   const studies = useLoad(ask + harvest.state, (signal) => get(`/harvests/${id}/studies${ask}`, signal));
+  useEvery(5, studies.reload, harvest.state === 'running');
   const [changed, setChanged] = useState(new Map<number, boolean>());
   const reasons = [
     ...new Set(Object.keys(harvest.studies_by_verdict ?? {}).map((key) => verdictParts(key).reason)),
