@@ -33,6 +33,36 @@ std::string family_condition(Family family) {
   return "1";
 }
 
+/// What a row is told great or small by.
+std::string dose_of(const Question& question) {
+  switch (question.view) {
+    case View::ct_events:
+      return "dlp_mgycm";
+    case View::xray_events:
+      return "dose_area_product_gym2";
+    case View::mg_events:
+      return "average_glandular_dose_mgy";
+    case View::nm_events:
+      return "administered_activity_mbq";
+    case View::studies:
+      break;
+  }
+  switch (question.filter.family) {
+    case Family::ct:
+      return "total_dlp_mgycm";
+    case Family::xray:
+      return "total_dap_gym2";
+    case Family::mg:
+      return "(coalesce(total_agd_left_mgy, 0.0) + coalesce(total_agd_right_mgy, 0.0)"
+             " + coalesce(total_agd_both_mgy, 0.0))";
+    case Family::nm:
+      return "total_administered_activity_mbq";
+    case Family::all:
+      break;
+  }
+  return "coalesce(total_dlp_mgycm, total_dap_gym2, total_agd_left_mgy, total_administered_activity_mbq)";
+}
+
 /// The conditions of a filter; every value is bound (bind_filter), none stands in the text.
 std::string conditions(const Question& question) {
   std::vector<std::string> all{"1"};
@@ -53,6 +83,17 @@ std::string conditions(const Question& question) {
   like(filter.equipment, "equipment", ":equipment");
   like(filter.protocol, protocol_column(question.view), ":protocol");
   like(filter.description, "study_description", ":description");
+  like(filter.procedure, "requested_procedure", ":procedure");
+  narrow(!filter.modality.empty(), "instr('\\' || modality_type || '\\', '\\' || :modality || '\\') > 0");
+  narrow(!filter.sex.empty(), "patient_sex = :sex");
+  narrow(filter.machine.has_value(), "equipment_identity = :machine");
+  narrow(filter.age_from.has_value(), "patient_age_decimal >= :age_from");
+  narrow(filter.age_until.has_value(), "patient_age_decimal < :age_until");
+  narrow(filter.weight_from.has_value(), "patient_weight_kg >= :weight_from");
+  narrow(filter.weight_until.has_value(), "patient_weight_kg < :weight_until");
+  const auto dose = dose_of(question);
+  narrow(filter.dose_from.has_value(), (dose + " >= :dose_from").c_str());
+  narrow(filter.dose_until.has_value(), (dose + " <= :dose_until").c_str());
   if (question.view == View::studies) all.push_back(family_condition(filter.family));
   return join(all, " AND ");
 }
@@ -73,6 +114,19 @@ void bind_filter(SQLite::Statement& statement, const Filter& filter) {
   bind(filter.equipment, ":equipment");
   bind(filter.protocol, ":protocol");
   bind(filter.description, ":description");
+  bind(filter.procedure, ":procedure");
+  if (!filter.modality.empty()) put(statement, ":modality", filter.modality);
+  if (!filter.sex.empty()) put(statement, ":sex", filter.sex);
+  const auto bind_number = [&](const auto& value, const char* name) {
+    if (value) put(statement, name, *value);
+  };
+  bind_number(filter.machine, ":machine");
+  bind_number(filter.age_from, ":age_from");
+  bind_number(filter.age_until, ":age_until");
+  bind_number(filter.weight_from, ":weight_from");
+  bind_number(filter.weight_until, ":weight_until");
+  bind_number(filter.dose_from, ":dose_from");
+  bind_number(filter.dose_until, ":dose_until");
 }
 
 std::string protocol_key(View view) { return fmt::format("lower(trim(coalesce({}, '')))", protocol_column(view)); }

@@ -8,7 +8,7 @@ namespace harvester::web {
 /// The filters of studies and charts, as the README names them.
 [[nodiscard]] database::figures::Filter filter_of(Parameters& parameters);
 
-/// The same for exports, which know fewer: those that they do not know are a fault.
+/// The same for exports.
 [[nodiscard]] database::flat::Filter flat_filter_of(Parameters& parameters);
 
 /// ct, xray, mg, nm, or all.

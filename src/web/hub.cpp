@@ -26,7 +26,13 @@ std::shared_ptr<void> Places::take() {
   return {static_cast<void*>(state_.get()), [state = state_](void*) {
             const std::lock_guard lock(state->mutex);
             ++state->left;
+            state->given_back.notify_all();
           }};
+}
+
+void Places::await_all(std::chrono::milliseconds longest) const {
+  std::unique_lock lock(state_->mutex);
+  state_->given_back.wait_for(lock, longest, [&] { return state_->left == state_->most; });
 }
 
 /// One listener: what it has not taken yet.

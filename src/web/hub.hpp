@@ -22,10 +22,15 @@ class Places {
   /// Keeps a place as long as it lives; null: all are taken.
   [[nodiscard]] std::shared_ptr<void> take();
 
+  /// Waits until all are given back, at most so long.
+  void await_all(std::chrono::milliseconds longest) const;
+
  private:
   struct State {
-    explicit State(int most) : left(most) {}
+    explicit State(int all) : most(all), left(all) {}
+    const int most;
     std::mutex mutex;
+    std::condition_variable given_back;
     int left;  // guarded by mutex
   };
   const std::shared_ptr<State> state_;

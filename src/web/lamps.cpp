@@ -85,14 +85,15 @@ Lamp inbox_lamp(std::int64_t waiting, std::optional<Instant> oldest, Instant now
   using namespace std::chrono_literals;
   if (waiting == 0) return {Light::ok, "nothing waits"};
   const auto age = oldest ? now - *oldest : 0ms;
-  const auto text = fmt::format("{} objects wait for their import, the oldest for {} min", waiting,
+  const auto text = fmt::format("{} wait for their import, the oldest for {} min",
+                                waiting == 1 ? "1 object" : fmt::format("{} objects", waiting),
                                 std::chrono::duration_cast<std::chrono::minutes>(age).count());
   return {age > 1h ? Light::bad : age > 10min ? Light::warn : Light::ok, text};
 }
 
 Lamp quarantine_lamp(std::int64_t objects) {
   if (objects == 0) return {Light::ok, "empty"};
-  return {Light::warn, fmt::format("{} objects could not be imported", objects)};
+  return {Light::warn, fmt::format("{} object{} could not be imported", objects, objects == 1 ? "" : "s")};
 }
 
 std::optional<int> days_since(const std::string& date, const std::string& today) {

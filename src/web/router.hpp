@@ -28,9 +28,10 @@ struct Route {
 [[nodiscard]] std::optional<std::map<std::string, std::string>> matched(std::string_view pattern,
                                                                         std::string_view path);
 
-/// Answers a call below /api/v1: finds the route, asks whether the caller may, calls it. Never throws. A refusal that
-/// needs no body is given without it: `needs_body` false stops after that, with no answer.
+/// The answer to a call that is refused whatever its body says: no such address, the caller may not.
 [[nodiscard]] std::optional<Reply> refused_before_body(const App& app, const Call& call);
+
+/// Answers a call below /api/v1: finds the route, asks whether the caller may, calls it. Never throws.
 [[nodiscard]] Reply answer_call(App& app, Call call);
 
 // The parts of the API, each in a file of that name.

@@ -25,6 +25,7 @@ constexpr std::string_view kApi = "/api/v1";
 constexpr std::size_t kLongestPath = 1024;
 constexpr std::chrono::seconds kHeartbeat{10};
 constexpr std::chrono::seconds kTryAgain{30};
+constexpr std::chrono::seconds kFarewell{1};
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -149,6 +150,7 @@ class Service::State {
     thread_.request_stop();
     activity_.request_stop();
     app_.runs.close();
+    app_.places.await_all(kFarewell);  // each listener is told that this is the end
     end_server();
     thread_.join();
     activity_.join();

@@ -61,15 +61,27 @@ figures::Filter filter_of(Parameters& parameters) {
 }
 
 flat::Filter flat_filter_of(Parameters& parameters) {
+  const auto same = filter_of(parameters);
   flat::Filter filter;
-  if (const auto from = day(parameters, "from"); !from.empty()) filter.study.date_from = from;
-  if (const auto until = day(parameters, "until"); !until.empty()) filter.study.date_until = until;
-  filter.institution = parameters.text("institution");
-  filter.station = parameters.text("station");
-  filter.equipment = parameters.text("equipment");
-  filter.protocol = parameters.text("protocol");
-  filter.description = parameters.text("description");
-  filter.without_tests = parameters.flag("without_tests");
+  if (!same.date_from.empty()) filter.study.date_from = same.date_from;
+  if (!same.date_until.empty()) filter.study.date_until = same.date_until;
+  filter.family = same.family;
+  filter.institution = same.institution;
+  filter.station = same.station;
+  filter.equipment = same.equipment;
+  filter.protocol = same.protocol;
+  filter.description = same.description;
+  filter.procedure = same.procedure;
+  filter.modality = same.modality;
+  filter.machine = same.scanner;
+  filter.sex = same.sex;
+  filter.age_from = same.age_from;
+  filter.age_until = same.age_until;
+  filter.weight_from = same.weight_from;
+  filter.weight_until = same.weight_until;
+  filter.dose_from = same.dose_from;
+  filter.dose_until = same.dose_until;
+  filter.without_tests = same.without_tests;
   return filter;
 }
 

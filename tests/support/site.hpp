@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -23,10 +24,11 @@ class Site {
  public:
   /// `more`: further lines of the site file.
   explicit Site(const std::string& more = "") {
+    ::setenv("HARVESTER_HTTP_ENABLED", "false", 0);  // daemons of tests that run at once would want one port
     write_text(folder_ / "harvester.yaml",
                "data_directory: data\nprofiles: profiles\n"
                "stores:\n  - {name: harvest, ae_title: HARVESTER, bind: 127.0.0.1, port: " +
-                   std::to_string(store_port_) + "}\ndisk: {minimum_free: 1MiB}\nhttp: {enabled: false}\n" + more);
+                   std::to_string(store_port_) + "}\ndisk: {minimum_free: 1MiB}\n" + more);
     std::filesystem::create_directories(folder_ / "profiles");
   }
 

@@ -137,6 +137,16 @@ TEST_CASE("shapes: a file that is exported is the command line's", "[web][net]")
   CHECK(std::count(csv->body.begin(), csv->body.end(), '\n') == 11);
   CHECK(site.get("/api/v1/exports/xlsx?what=ct")->body.starts_with("PK"));
   CHECK(json::parse(site.get("/api/v1/exports/json?what=studies")->body)["rows"].size() == 20);
+  const auto lines = [&](const std::string& filters) {
+    const auto body = site.get("/api/v1/exports/csv?" + filters)->body;
+    return std::count(body.begin(), body.end(), '\n') - 1;
+  };
+  CHECK(lines("what=ct&dose_from=110&dose_until=112") == 3);
+  CHECK(lines("what=studies&family=ct&dose_from=110&dose_until=112") == 3);
+  CHECK(lines("age_from=59") == 1);
+  CHECK(lines("sex=M") == 0);
+  CHECK(lines("modality=CT&procedure=*") == 20);
+  CHECK(lines("scanner=1") == 10);
   CHECK(site.get("/api/v1/exports/pdf")->status == 404);
   for (const auto& entry : std::filesystem::directory_iterator(site.engine->paths().root))
     CHECK_FALSE(entry.path().filename().string().starts_with(".export-"));

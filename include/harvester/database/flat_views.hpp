@@ -58,6 +58,12 @@ struct Filter {
   Family family = Family::all;                                         ///< of studies; ignored by the views of events
   std::string institution, station, equipment, protocol, description;  ///< protocol: also of a study, its main one
   bool without_tests = false;  ///< leaves out what a not-patient pattern matched
+  std::string procedure{};     ///< as the texts above
+  std::string modality{};      ///< among those of a row
+  std::string sex{};
+  std::optional<std::int64_t> machine{};                                         ///< equipment_identity
+  std::optional<double> age_from{}, age_until{}, weight_from{}, weight_until{};  ///< until: below it
+  std::optional<double> dose_from{}, dose_until{};  ///< of an event, of a study in total; by the view and the family
 };
 
 /// What to read, in which order the values come: names of columns. Rows come by date, time, UID and position.
