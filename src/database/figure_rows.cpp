@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <set>
-#include <tuple>
 
 #include "glob.hpp"
 #include "harvester/core/civil.hpp"
 #include "harvester/core/text.hpp"
+#include "many_rows.hpp"
 #include "value_rows.hpp"
 
 namespace harvester::database::figures {
@@ -179,11 +181,6 @@ std::int64_t machine_at(const std::vector<std::int64_t>& machines, std::int64_t 
   return index < machines.size() ? machines[index] : 0;
 }
 
-std::string_view view_of(const SQLite::Column& column) {
-  const char* text = column.getText("");
-  return {text, static_cast<std::size_t>(column.getBytes())};
-}
-
 }  // namespace
 
 flat::Family family_of(Measure measure) {
@@ -210,16 +207,15 @@ void for_each_value(Connection& connection, const Question& question,
   const auto* value = question.of_events ? event_column(question.measure) : study_column(question.measure);
   auto conditions = question.of_events ? of_events(filter, family) : of_studies(filter);
   conditions.add(fmt::format("{} IS NOT NULL", value));
-  auto statement =
-      query(connection,
-            fmt::format("SELECT {}, f.equipment_id, {}, f.modality_type, f.study_date FROM {} AS f WHERE {}",
-                        group_column(question.by), value, question.of_events ? "event_figure" : "study_figure",
-                        conditions.text()),
-            conditions);
+  ManyRows rows(connection,
+                fmt::format("SELECT {}, f.equipment_id, {}, {}, {} FROM {} AS f WHERE {}", group_column(question.by),
+                            value, question.by == By::standard_name ? "f.modality_type" : "NULL",
+                            question.with_date ? "f.study_date" : "NULL",
+                            question.of_events ? "event_figure" : "study_figure", conditions.text()),
+                conditions);
   const auto machines = machine_of_equipment(connection);
-  while (statement.executeStep())
-    visit({statement.getColumn(0).getInt64(), machine_at(machines, statement.getColumn(1).getInt64()),
-           statement.getColumn(2).getDouble(), view_of(statement.getColumn(3)), view_of(statement.getColumn(4))});
+  while (rows.next())
+    visit({rows.integer(0), machine_at(machines, rows.integer(1)), rows.real(2), rows.text(3), rows.text(4)});
 }
 
 void for_each_thickness(Connection& connection, ThicknessValue which, const Filter& filter,
@@ -237,27 +233,54 @@ void for_each_thickness(Connection& connection, ThicknessValue which, const Filt
            machine_at(machines, statement.getColumn(2).getInt64())});
 }
 
-std::vector<WorkloadRow> workload(Connection& connection, const Filter& filter) {
-  auto conditions = of_studies(filter);
-  conditions.add("f.study_date <> '' AND f.study_time <> ''");
-  auto statement = query(connection,
-                         fmt::format("SELECT f.equipment_id, f.study_date, substr(f.study_time, 1, 2), count(*)"
-                                     " FROM study_figure AS f WHERE {} GROUP BY 1, 2, 3",
-                                     conditions.text()),
-                         conditions);
-  const auto machines = machine_of_equipment(connection);
-  std::map<std::tuple<std::int64_t, int, int>, std::int64_t> counts;
-  while (statement.executeStep()) {
-    const auto date = parse_date(text(statement, 1));
-    const int hour = statement.getColumn(2).getInt();
-    if (!date || hour < 0 || hour > 23) continue;
-    const auto weekday = std::chrono::weekday(std::chrono::sys_days(*date)).iso_encoding() - 1;
-    counts[{machine_at(machines, integer(statement, 0)), static_cast<int>(weekday), hour}] += integer(statement, 3);
+namespace {
+
+/// The weekday of dates that come in order; nothing for what is none.
+class Weekdays {
+ public:
+  std::optional<int> of(std::string_view date) {
+    if (date == date_) return weekday_;
+    date_ = date;
+    const auto parsed = parse_date(date);
+    weekday_.reset();
+    if (parsed) weekday_ = static_cast<int>(std::chrono::weekday(std::chrono::sys_days(*parsed)).iso_encoding()) - 1;
+    return weekday_;
   }
-  std::vector<WorkloadRow> rows;
-  for (const auto& [key, studies] : counts)
-    rows.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), studies});
-  return rows;
+
+ private:
+  std::string date_;
+  std::optional<int> weekday_;
+};
+
+std::optional<int> hour_of(std::string_view time) {
+  if (time.size() < 2 || time[0] < '0' || time[0] > '2' || time[1] < '0' || time[1] > '9') return std::nullopt;
+  const int hour = (time[0] - '0') * 10 + (time[1] - '0');
+  return hour < 24 ? std::optional(hour) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<WorkloadRow> workload(Connection& connection, const Filter& filter) {
+  const auto conditions = of_studies(filter);
+  ManyRows rows(connection,
+                fmt::format("SELECT f.equipment_id, f.study_date, f.study_time FROM study_figure AS f WHERE {}",
+                            conditions.text()),
+                conditions);
+  const auto machines = machine_of_equipment(connection);
+  Weekdays weekdays;
+  std::map<std::int64_t, std::array<std::int64_t, 7 * 24>> counts;
+  while (rows.next()) {
+    const auto weekday = weekdays.of(rows.text(1));
+    const auto hour = hour_of(rows.text(2));
+    if (!weekday || !hour) continue;
+    ++counts[machine_at(machines, rows.integer(0))][static_cast<std::size_t>(*weekday * 24 + *hour)];
+  }
+  std::vector<WorkloadRow> all;
+  for (const auto& [machine, hours] : counts)
+    for (int n = 0; n < 7 * 24; ++n)
+      if (const auto studies = hours[static_cast<std::size_t>(n)]; studies > 0)
+        all.push_back({machine, n / 24, n % 24, studies});
+  return all;
 }
 
 std::map<std::int64_t, std::string> labels(Connection& connection) {
@@ -294,41 +317,75 @@ std::vector<Machine> machines(Connection& connection) {
   return all;
 }
 
+namespace {
+
+/// Modalities of a study, joined as they are stored, are few texts: each is taken apart once.
+class Modalities {
+ public:
+  void add(std::string_view joined) {
+    if (joined == last_) return;
+    last_ = joined;
+    for (const auto& modality : split(joined, '\\'))
+      if (!modality.empty()) all_.insert(modality);
+  }
+  [[nodiscard]] std::string joined() const { return join({all_.begin(), all_.end()}, "\\"); }
+
+ private:
+  std::string last_;
+  std::set<std::string> all_;
+};
+
+}  // namespace
+
 std::vector<MachineStudies> studies_by_machine(Connection& connection, const Filter& filter, const std::string& since,
                                                const std::string& lately) {
-  auto conditions = of_studies(filter);
-  conditions.bind("1", ":since", since);
-  conditions.bind("1", ":lately", lately);
-  auto statement =
-      query(connection,
-            fmt::format("SELECT f.equipment_id, f.modality_type, count(*), sum(f.study_date >= :since),"
-                        " sum(f.study_date >= :lately), coalesce(min(nullif(f.study_date, '')), ''), max(f.study_date)"
-                        " FROM study_figure AS f WHERE {} GROUP BY 1, 2",
-                        conditions.text()),
-            conditions);
+  const auto conditions = of_studies(filter);
+  ManyRows rows(connection,
+                fmt::format("SELECT f.equipment_id, f.modality_type, f.study_date FROM study_figure AS f WHERE {}",
+                            conditions.text()),
+                conditions);
   const auto of_equipment = machine_of_equipment(connection);
-  std::map<std::int64_t, MachineStudies> found;
-  std::map<std::int64_t, std::set<std::string>> modalities;
-  while (statement.executeStep()) {
-    auto& row = found[machine_at(of_equipment, integer(statement, 0))];
-    for (const auto& modality : split(text(statement, 1), '\\'))
-      if (!modality.empty()) modalities[machine_at(of_equipment, integer(statement, 0))].insert(modality);
-    row.studies += integer(statement, 2);
-    row.since += integer(statement, 3);
-    row.lately += integer(statement, 4);
-    const auto first = text(statement, 5);
-    if (row.first_date.empty() || (!first.empty() && first < row.first_date)) row.first_date = first;
-    row.last_date = std::max(row.last_date, text(statement, 6));
+  std::map<std::int64_t, std::pair<MachineStudies, Modalities>> found;
+  while (rows.next()) {
+    auto& [row, modalities] = found[machine_at(of_equipment, rows.integer(0))];
+    const auto date = rows.text(2);
+    modalities.add(rows.text(1));
+    ++row.studies;
+    if (date >= since) ++row.since;
+    if (date >= lately) ++row.lately;
+    if (!date.empty() && (row.first_date.empty() || date < row.first_date)) row.first_date = date;
+    if (date > row.last_date) row.last_date = date;
   }
-  std::vector<MachineStudies> rows;
-  for (auto& [machine, row] : found) {
-    row.machine = machine;
-    const auto& all = modalities[machine];
-    row.modalities = join({all.begin(), all.end()}, "\\");
-    rows.push_back(std::move(row));
+  std::vector<MachineStudies> all;
+  for (auto& [machine, each] : found) {
+    each.first.machine = machine;
+    each.first.modalities = each.second.joined();
+    all.push_back(std::move(each.first));
   }
-  return rows;
+  return all;
 }
+
+namespace {
+
+/// How often each label stands in a column, and which; the most frequent first.
+std::vector<std::pair<std::int64_t, std::int64_t>> label_counts(Connection& connection, const char* column,
+                                                                const char* table, const Conditions& conditions) {
+  ManyRows rows(connection, fmt::format("SELECT f.{} FROM {} AS f WHERE {}", column, table, conditions.text()),
+                conditions);
+  std::vector<std::int64_t> counts;
+  while (rows.next()) {
+    const auto label = static_cast<std::size_t>(std::max<std::int64_t>(rows.integer(0), 0));  // 0: none
+    if (label >= counts.size()) counts.resize(label + 1, 0);
+    ++counts[label];
+  }
+  std::vector<std::pair<std::int64_t, std::int64_t>> found;
+  for (std::size_t label = 1; label < counts.size(); ++label)
+    if (counts[label] > 0) found.emplace_back(counts[label], static_cast<std::int64_t>(label));
+  std::sort(found.rbegin(), found.rend());
+  return found;
+}
+
+}  // namespace
 
 std::vector<TextCount> text_counts(Connection& connection, TextOf which, flat::Family family, int limit) {
   const bool of_protocols = which == TextOf::protocols;
@@ -337,17 +394,15 @@ std::vector<TextCount> text_counts(Connection& connection, TextOf which, flat::F
     conditions.bind(of_protocols ? "f.family = :family" : "(f.families & :family) <> 0", ":family",
                     std::int64_t{bit_of(family)});
   const auto* column = of_protocols ? "protocol_id" : which == TextOf::descriptions ? "description_id" : "procedure_id";
-  conditions.add(fmt::format("f.{} IS NOT NULL", column));
-  conditions.bind("1", ":limit", std::int64_t{limit});
-  auto statement =
-      query(connection,
-            fmt::format("SELECT c.label, l.text, c.n FROM (SELECT f.{} AS label, count(*) AS n FROM {} AS f"
-                        " WHERE {} GROUP BY 1 ORDER BY 2 DESC LIMIT :limit) AS c"
-                        " JOIN label AS l ON l.id = c.label ORDER BY c.n DESC, l.key",
-                        column, of_protocols ? "event_figure" : "study_figure", conditions.text()),
-            conditions);
+  auto found = label_counts(connection, column, of_protocols ? "event_figure" : "study_figure", conditions);
+  if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+  auto& statement = connection.prepare("SELECT text FROM label WHERE id = :label");
   std::vector<TextCount> counts;
-  while (statement.executeStep()) counts.push_back({integer(statement, 0), text(statement, 1), integer(statement, 2)});
+  for (const auto& [count, label] : found) {
+    put(statement, ":label", label);
+    if (statement.executeStep()) counts.push_back({label, text(statement, 0), count});
+    statement.reset();
+  }
   return counts;
 }
 

@@ -48,6 +48,11 @@ class Conditions {
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
+  template <class F>
+  void for_each(F&& visit) const {
+    for (const auto& [name, value] : values_) visit(name, value);
+  }
+
   void bind_to(SQLite::Statement& statement) const {
     for (const auto& [name, value] : values_)
       std::visit([&, key = name](const auto& v) { bind_one(statement, key, v); }, value);

@@ -109,10 +109,10 @@ TimeChart time_of(SeriesValues read, const ChartQuestion& question, Interval int
   chart.series_left_out = keep_most(read, question.limit);
   for (auto& series : read.series) {
     TimeSeries made{read.groups[series.group], read.scanner(series.machine), series.n, {}};
-    for (auto& [period, values] : series.by_period) {
-      made.values.push_back({period, quantiles(values)});
-      chart.periods.push_back(period);
-    }
+    for (std::size_t n = 0; n < series.by_period.size(); ++n)
+      if (!series.by_period[n].empty()) made.values.push_back({read.periods[n], quantiles(series.by_period[n])});
+    std::sort(made.values.begin(), made.values.end(), [](const auto& a, const auto& b) { return a.period < b.period; });
+    for (const auto& value : made.values) chart.periods.push_back(value.period);
     chart.series.push_back(std::move(made));
   }
   std::sort(chart.periods.begin(), chart.periods.end());

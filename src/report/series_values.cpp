@@ -13,31 +13,43 @@ namespace {
 
 std::string key_of(std::string_view text) { return lower(trimmed(text)); }
 
-/// Which group a row belongs to, by what the question groups by.
+/// Which group a row belongs to, by what the question groups by. Asked for each row: what was found out is looked up by
+/// number.
 class Grouping {
  public:
   Grouping(database::Connection& connection, const ChartQuestion& question, std::vector<std::string>& groups)
       : connection_(connection), by_(question.by), groups_(groups), labels_(figures::labels(connection)) {
     for (const auto& group : question.groups) wanted_.push_back(key_of(group));
+    if (by_ != By::standard_name) known_.emplace_back();
   }
 
   /// Nothing: the row is in no group that was asked for.
   std::optional<std::size_t> of(const figures::ValueRow& row) {
-    const auto key = by_ == By::standard_name ? std::pair(row.group, std::string(row.modality))
-                                              : std::pair(row.group, std::string());
-    if (last_ && last_->first == key) return last_->second;
-    const auto known = known_.find(key);
-    const auto index = known != known_.end() ? known->second : known_.emplace(key, index_of(row)).first->second;
-    last_ = {key, index};
-    return index;
+    auto& known = known_[modality_of(row)];
+    const auto label = static_cast<std::size_t>(row.group);
+    if (label >= known.size()) known.resize(label + 1, kUnknown);
+    if (known[label] == kUnknown) known[label] = index_of(row);
+    return known[label] == kNotWanted ? std::nullopt : std::optional(static_cast<std::size_t>(known[label]));
   }
 
  private:
-  std::optional<std::size_t> index_of(const figures::ValueRow& row) {
+  static constexpr int kUnknown = -2, kNotWanted = -1;
+
+  /// Names are given to protocols of a modality; else it does not matter.
+  std::size_t modality_of(const figures::ValueRow& row) {
+    if (by_ != By::standard_name) return 0;
+    const auto found = std::find(modalities_.begin(), modalities_.end(), row.modality);
+    if (found != modalities_.end()) return static_cast<std::size_t>(found - modalities_.begin());
+    modalities_.emplace_back(row.modality);
+    known_.emplace_back();
+    return modalities_.size() - 1;
+  }
+
+  int index_of(const figures::ValueRow& row) {
     const auto name = name_of_group(row);
     const auto key = key_of(name);
-    if (!wanted_.empty() && std::find(wanted_.begin(), wanted_.end(), key) == wanted_.end()) return std::nullopt;
-    const auto [found, is_new] = by_name_.emplace(key, groups_.size());
+    if (!wanted_.empty() && std::find(wanted_.begin(), wanted_.end(), key) == wanted_.end()) return kNotWanted;
+    const auto [found, is_new] = by_name_.emplace(key, static_cast<int>(groups_.size()));
     if (is_new) groups_.push_back(name);
     return found->second;
   }
@@ -54,28 +66,52 @@ class Grouping {
   std::vector<std::string>& groups_;
   const std::map<std::int64_t, std::string> labels_;
   std::vector<std::string> wanted_;
-  std::map<std::pair<std::int64_t, std::string>, std::optional<std::size_t>> known_;
-  std::optional<std::pair<std::pair<std::int64_t, std::string>, std::optional<std::size_t>>> last_;
-  std::map<std::string, std::size_t> by_name_;
+  std::vector<std::string> modalities_;
+  std::vector<std::vector<int>> known_;  ///< by modality and label
+  std::map<std::string, int> by_name_;
 };
 
-/// The period of a date; rows come by date, so that the one before is mostly the same.
+/// The number of a date's period; rows come by date, so that the one before is mostly the same.
 class Periods {
  public:
-  explicit Periods(std::optional<Interval> interval) : interval_(interval) {}
+  Periods(std::optional<Interval> interval, std::vector<std::string>& names) : interval_(interval), names_(names) {}
 
-  const std::string& of(std::string_view date) {
-    if (date != date_) {
-      date_ = date;
-      period_ = period_of(date, *interval_);
-    }
+  /// -1: it is no date.
+  int of(std::string_view date) {
+    if (date == date_) return period_;
+    date_ = date;
+    period_ = -1;
+    const auto name = period_of(date, *interval_);
+    if (name.empty()) return period_;
+    const auto [found, is_new] = known_.emplace(name, static_cast<int>(names_.size()));
+    if (is_new) names_.push_back(name);
+    period_ = found->second;
     return period_;
   }
 
  private:
   const std::optional<Interval> interval_;
-  std::string date_ = "none";
-  std::string period_;
+  std::vector<std::string>& names_;
+  std::map<std::string, int> known_;
+  std::string date_;
+  int period_ = -1;
+};
+
+/// The series of a group and a machine.
+class SeriesOf {
+ public:
+  explicit SeriesOf(std::vector<SeriesValues::Series>& all) : all_(all) {}
+
+  SeriesValues::Series& at(std::size_t group, std::int64_t machine) {
+    const auto key = static_cast<std::uint64_t>(group) << 32 | static_cast<std::uint32_t>(machine);
+    const auto [found, is_new] = known_.emplace(key, all_.size());
+    if (is_new) all_.push_back({group, machine});
+    return all_[found->second];
+  }
+
+ private:
+  std::vector<SeriesValues::Series>& all_;
+  std::unordered_map<std::uint64_t, std::size_t> known_;
 };
 
 }  // namespace
@@ -87,20 +123,22 @@ SeriesValues series_values(database::Connection& connection, const ChartQuestion
   SeriesValues read;
   read.machines = machine_names(connection);
   Grouping grouping(connection, question, read.groups);
-  Periods periods(interval);
-  std::map<std::pair<std::size_t, std::int64_t>, std::size_t> series;
-  figures::for_each_value(connection, {question.measure, question.of_events, question.by, question.filter},
-                          [&](const figures::ValueRow& row) {
-                            const auto group = grouping.of(row);
-                            if (!group) return;
-                            if (interval && periods.of(row.date).empty()) return;
-                            const auto machine = question.split == Split::scanner ? row.machine : 0;
-                            const auto [found, is_new] = series.emplace(std::pair(*group, machine), read.series.size());
-                            if (is_new) read.series.push_back({*group, machine});
-                            auto& into = read.series[found->second];
-                            ++into.n;
-                            (interval ? into.by_period[periods.of(row.date)] : into.values).push_back(row.value);
-                          });
+  Periods periods(interval, read.periods);
+  SeriesOf series(read.series);
+  const auto take = [&](const figures::ValueRow& row) {
+    const auto group = grouping.of(row);
+    if (!group) return;
+    const int period = interval ? periods.of(row.date) : -1;
+    if (interval && period < 0) return;
+    auto& into = series.at(*group, question.split == Split::scanner ? row.machine : 0);
+    ++into.n;
+    if (!interval) return into.values.push_back(row.value);
+    const auto index = static_cast<std::size_t>(period);
+    if (into.by_period.size() <= index) into.by_period.resize(index + 1);
+    into.by_period[index].push_back(row.value);
+  };
+  figures::for_each_value(
+      connection, {question.measure, question.of_events, question.by, question.filter, interval.has_value()}, take);
   return read;
 }
 

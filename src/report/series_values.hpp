@@ -17,11 +17,12 @@ struct SeriesValues {
     std::size_t group = 0;     ///< index of `groups`
     std::int64_t machine = 0;  ///< 0 where scanners are not told apart
     std::int64_t n = 0;
-    std::vector<double> values{};                            ///< without interval
-    std::map<std::string, std::vector<double>> by_period{};  ///< with one
+    std::vector<double> values{};                  ///< without interval
+    std::vector<std::vector<double>> by_period{};  ///< with one; by index of `periods`, as far as there are values
   };
   std::vector<std::string> groups;
   std::vector<Series> series;
+  std::vector<std::string> periods;              ///< in no certain order
   std::map<std::int64_t, std::string> machines;  ///< names
 
   [[nodiscard]] ChartScanner scanner(std::int64_t machine) const;

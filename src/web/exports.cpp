@@ -8,10 +8,10 @@
 #include <fstream>
 
 #include "filters.hpp"
-#include "harvester/database/audit.hpp"
 #include "harvester/report/export_json.hpp"
 #include "harvester/report/flat_export.hpp"
 #include "harvester/report/xlsx_export.hpp"
+#include "harvester/serve/audit.hpp"
 #include "router.hpp"
 
 namespace harvester::web {
@@ -99,15 +99,13 @@ Status write(database::Connection& c, const Wanted& wanted, const std::string& p
 }
 
 Status record(App& app, const Caller& caller, const Wanted& wanted, const std::string& what) {
-  return app.engine.writer().run([&](database::Connection& c) {
-    const ordered_json detail{{"event", "exported"},
-                              {"format", wanted.format},
-                              {"what", what.empty() ? "studies" : what},
-                              {"days", days_of(wanted.filter)},
-                              {"with_patient", true},
-                              {"by", caller.name}};
-    database::audit::record(c, {"export", "", text_of(detail)}, app.now());
-  });
+  const ordered_json detail{{"event", "exported"},
+                            {"format", wanted.format},
+                            {"what", what.empty() ? "studies" : what},
+                            {"days", days_of(wanted.filter)},
+                            {"with_patient", true},
+                            {"by", caller.name}};
+  return serve::record_act(app.engine, "export", "", text_of(detail));
 }
 
 const char* type_of(const std::string& format) {

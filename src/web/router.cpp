@@ -4,6 +4,7 @@
 
 #include "harvester/core/log.hpp"
 #include "harvester/core/text.hpp"
+#include "harvester/serve/audit.hpp"
 
 namespace harvester::web {
 namespace {
@@ -100,6 +101,7 @@ Reply answer_call(App& app, Call call) {
   if (auto reply = refused(found, call)) return *std::move(reply);
   call.names = std::move(found.names);
   try {
+    const serve::AskedBy page("page " + call.caller.name);
     return found.route->handler(app, call);
   } catch (const std::exception& failure) {
     room_log("web")->error("{} {}: {}", found.route->method, found.route->pattern, failure.what());

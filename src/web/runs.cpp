@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harvester/core/log.hpp"
+#include "harvester/serve/audit.hpp"
 #include "harvester/serve/events.hpp"
 
 namespace harvester::web {
@@ -124,6 +125,7 @@ Result<std::int64_t> Runs::begin(What what, Work work) {
   auto* raw = run.get();  // the thread is the run's own: it is joined before the run goes
   run->thread = std::jthread([this, raw, work = std::move(work)] {
     const std::stop_callback with_us(process_ends_.get_token(), [raw] { raw->cancel.request_stop(); });
+    const serve::AskedBy page("page " + raw->what.by);
     int code = 1;
     try {
       code = work([raw](const std::string& event) { raw->tell(event); },

@@ -4,12 +4,12 @@
 
 #include "filters.hpp"
 #include "harvester/core/text.hpp"
-#include "harvester/database/audit.hpp"
 #include "harvester/database/dose_repository.hpp"
 #include "harvester/database/story.hpp"
 #include "harvester/report/explain.hpp"
 #include "harvester/report/export_json.hpp"
 #include "harvester/report/flat_export.hpp"
+#include "harvester/serve/audit.hpp"
 #include "router.hpp"
 #include "rows.hpp"
 
@@ -98,10 +98,8 @@ ordered_json rows_of(database::Connection& c, const std::vector<std::int64_t>& s
 /// those who see none.
 Status record_look(App& app, const Caller& caller, const char* event, const std::vector<std::int64_t>& studies) {
   if (!shows_patient(caller) || studies.empty()) return ok();
-  return app.engine.writer().run([&](database::Connection& c) {
-    const ordered_json detail{{"event", event}, {"studies", studies}, {"by", caller.name}};
-    database::audit::record(c, {"page", "", text_of(detail)}, app.now());
-  });
+  const ordered_json detail{{"event", event}, {"studies", studies}, {"by", caller.name}};
+  return serve::record_act(app.engine, "page", "", text_of(detail));
 }
 
 std::vector<std::int64_t> studies_in(const ordered_json& json) {

@@ -164,7 +164,7 @@ export async function startArchives(site) {
     '1',
   ]);
   const schedule = 'schedule: [{name: nightly, cron: "30 22 * * *", date: "yesterday..today"}]';
-  await site.addNode('demo', demo.port, 'Simulated archive, all modalities', schedule);
+  await site.addNode('hospital', demo.port, 'Simulated archive, all modalities', schedule);
   await site.addNode('ct-archive', many.port, 'Simulated archive of CT');
   await site.addNode('gone', await freePort(), 'A node that is not there');
   return [demo, many];

@@ -53,7 +53,7 @@ async function inPage(options, body) {
 test('query by hand, review, retrieve, see the harvest, open the study', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/query');
-    await page.getByLabel('Node').selectOption('demo');
+    await page.getByLabel('Node', { exact: true }).selectOption('hospital');
     await page.getByLabel('From', { exact: true }).fill(dayOf(5));
     await page.getByLabel('Until', { exact: true }).fill(dayOf(1));
     await page.getByLabel('CT', { exact: true }).check();
@@ -104,7 +104,7 @@ test('a harvest at once is followed to its end, and home tells of it', async () 
       .locator('.facts')
       .getByText(/^(complete|incomplete)$/)
       .waitFor({ timeout: 120_000 });
-    const all = await site.command('harvest', 'demo', '--from', dayOf(5), '--until', dayOf(1));
+    const all = await site.command('harvest', 'hospital', '--from', dayOf(5), '--until', dayOf(1));
     assert.ok([0, 3].includes(all.code), all.output);
     await visit(page, '/');
     await page.getByText('in the last 28 days').waitFor();
@@ -120,7 +120,7 @@ test('a patient name with HTML in it is shown as text', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/studies');
     await page.getByLabel('Study description').fill('<b>Skull</b>');
-    await page.getByRole('link', { name: new RegExp(dayOf(2)) }).click();
+    await page.getByRole('row').filter({ hasText: '<b>Skull</b>' }).getByRole('link').click();
     await page.waitForURL(/\/studies\/\d+$/);
     await settled(page);
     const text = await page.locator('main').textContent();
@@ -146,22 +146,30 @@ test('quarantine: what cannot be imported is shown, tried again, and still there
 test('a schedule is paused and resumed', async () => {
   await inPage({}, async (page) => {
     await visit(page, '/schedules');
-    await page.getByRole('button', { name: 'Pause: demo nightly' }).click();
-    await page.getByRole('button', { name: 'Resume: demo nightly' }).waitFor();
+    await page.getByRole('button', { name: 'Pause: hospital nightly' }).click();
+    await page.getByRole('button', { name: 'Resume: hospital nightly' }).waitFor();
     assert.match((await site.command('schedule', 'list')).output, /paused/);
-    await page.getByRole('button', { name: 'Resume: demo nightly' }).click();
-    await page.getByRole('button', { name: 'Pause: demo nightly' }).waitFor();
+    await page.getByRole('button', { name: 'Resume: hospital nightly' }).click();
+    await page.getByRole('button', { name: 'Pause: hospital nightly' }).waitFor();
   });
 });
 
 test('a node is tested live, one that is not there tells why', async () => {
   await inPage({}, async (page) => {
-    await visit(page, '/nodes/demo');
+    await visit(page, '/nodes/hospital');
     await page.getByRole('button', { name: 'Test now' }).click();
     await page.getByText('All well.').waitFor({ timeout: 60_000 });
     await visit(page, '/nodes/gone');
     await page.getByRole('button', { name: 'Test now' }).click();
     await page.getByText('It ended: the node cannot be reached, or refuses.').waitFor({ timeout: 60_000 });
+  });
+});
+
+test('our own store answers a C-ECHO', async () => {
+  await inPage({}, async (page) => {
+    await visit(page, '/stores');
+    await page.getByRole('button', { name: 'C-ECHO: harvest' }).click();
+    await page.getByText(/^answers \(\d+ ms\)$/).waitFor();
   });
 });
 
@@ -172,6 +180,12 @@ test('charts have values, a click shows the studies behind a mark, a reload keep
     await page.getByRole('radio', { name: 'Histogram' }).check();
     await settled(page);
     assert.ok((await page.locator('.mark').count()) > 3);
+    await page.getByRole('radio', { name: 'Over time' }).check();
+    await page.getByLabel('Interval').selectOption('week');
+    await settled(page);
+    assert.ok((await page.locator('.mark').count()) > 3);
+    await page.getByRole('radio', { name: 'Histogram' }).check();
+    await settled(page);
     const address = page.url();
     await page.reload();
     await settled(page);
@@ -202,7 +216,7 @@ for (const colours of ['light', 'dark']) {
   test(`every page of the daemon, ${colours}: no serious finding of axe, no error, no other host`, async () => {
     await inPage({ colours }, async (page) => {
       const days = `?from=${dayOf(41)}&until=${dayOf(0)}`;
-      for (const [name, path] of Object.entries(pages({ ...rows, days, node: 'demo' }))) {
+      for (const [name, path] of Object.entries(pages({ ...rows, days, node: 'hospital' }))) {
         await visit(page, path);
         assert.equal(
           await page.locator('.problem').count(),

@@ -38,6 +38,7 @@ function ofNodes({ method, path, part, url, body, role }) {
   if (part[0] === 'nodes' && part[2] === 'echo') return { ok: true, text: 'answers', milliseconds: 3 };
   if (part[0] === 'nodes' && part[2] === 'test') return [202, { run: begin('node_test', part[1]) }];
   if (path === '/stores') return { stores: stores() };
+  if (part[0] === 'stores' && part[2] === 'echo') return { ok: true, text: 'answers', milliseconds: 2 };
   if (path === '/stores/associations')
     return page(
       Array.from({ length: 30 }, (_, i) => ({

@@ -59,7 +59,7 @@ TEST_CASE("page: ready is what can harvest, and it says what cannot", "[web][net
 }
 
 TEST_CASE("page: metrics are in the text format of Prometheus", "[web][net]") {
-  WebSite site({});
+  WebSite site;
   site.open();
   const auto metrics = site.get("/metrics");
   REQUIRE(metrics->status == 200);

@@ -14,7 +14,7 @@ export const pages = (of) => ({
   study: `/studies/${of.study}`,
   'chart-boxes': '/charts',
   'chart-bars': '/charts?as=bars&by=study_description',
-  'chart-time': '/charts?chart=time',
+  'chart-time': '/charts?chart=time&interval=week&by=study_description',
   'chart-histogram': '/charts?chart=histogram&by=none',
   'chart-frequency': '/charts?chart=frequency',
   'chart-thickness': '/charts?chart=thickness',

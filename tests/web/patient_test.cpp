@@ -76,10 +76,12 @@ std::vector<std::string> addresses(const WebSite& site) {
                                "/statistics"};
   for (const auto* chart : {"summary", "time", "histogram", "thickness", "drl", "workload"})
     all.push_back(std::string("/charts/") + chart + "?format=csv");
-  for (const auto& study : site.ask("/harvests/2/studies")["studies"]) {
+  const auto found = site.ask("/harvests/2/studies");
+  for (const auto& study : found["studies"]) {
     const auto path = "/harvests/2/studies/" + std::to_string(study["study"].get<int>());
     all.push_back(path);
-    for (const auto& series : site.ask(path)["series"])
+    const auto detail = site.ask(path);
+    for (const auto& series : detail["series"])
       all.push_back("/harvests/2/series/" + std::to_string(series["series"].get<int>()) + "/instances");
   }
   return all;
@@ -117,7 +119,8 @@ TEST_CASE("patient: with the role a study shows who it is, as data, and the audi
   CHECK(csv->get_header_value("Content-Disposition") == "attachment; filename=\"harvester-studies.csv\"");
   CHECK(site.get("/api/v1/exports/json", WebSite::bearer(kPatientToken))->body.find(kId) != std::string::npos);
   std::map<std::string, int> events;
-  for (const auto& event : site.ask("/audit")["events"])
+  const auto audit = site.ask("/audit");
+  for (const auto& event : audit["events"])
     if (event["detail"].value("by", "") == "doctor") ++events[event["detail"]["event"].get<std::string>()];
   CHECK(events == std::map<std::string, int>{{"patient_shown", 1}, {"patients_listed", 1}, {"exported", 2}});
 }

@@ -90,6 +90,7 @@ TEST_CASE("running: a harvest's studies, series and instances tell how each ende
   CHECK(site.get("/api/v1/harvests/999")->status == 404);
   CHECK(site.get("/api/v1/harvests/x")->status == 404);
   CHECK(site.ask(path + "/log")["requests"].size() == 2);
+  CHECK(site.post(path + "/cancel", json::object())->status == 200);  // it is incomplete, and shall not go on
   CHECK(site.post(path + "/cancel", json::object())->status == 409);
   const auto inbox = site.ask("/inbox?limit=1");
   CHECK(inbox["objects"].size() == 1);

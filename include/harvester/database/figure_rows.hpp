@@ -38,8 +38,9 @@ enum class By { none, protocol, standard_name, study_description, requested_proc
 struct Question {
   Measure measure = Measure::dlp;
   bool of_events = false;
-  By by = By::none;  ///< standard_name: tells the protocol and the modality, see standard_names()
+  By by = By::none;  ///< standard_name: tells the protocol and the modality, see standard_name()
   Filter filter{};
+  bool with_date = false;  ///< else it is left out: a text costs time
 };
 
 /// A value; the texts live until visit() returns.
@@ -47,11 +48,11 @@ struct ValueRow {
   std::int64_t group = 0;    ///< row of `label`; 0: none
   std::int64_t machine = 0;  ///< equipment_identity
   double value = 0;
-  std::string_view modality{};
-  std::string_view date{};  ///< "YYYY-MM-DD" or empty
+  std::string_view modality{};  ///< with By::standard_name alone
+  std::string_view date{};      ///< "YYYY-MM-DD" or empty
 };
 
-/// In no certain order. Memory does not grow with the rows.
+/// Events come by date. Memory does not grow with the rows.
 void for_each_value(Connection& connection, const Question& question,
                     const std::function<void(const ValueRow&)>& visit);
 

@@ -60,6 +60,7 @@ CREATE TABLE event_figure (
   PRIMARY KEY (family, study_date, study_id, event_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_figure_by_study ON event_figure (study_id);
+CREATE INDEX event_figure_by_protocol ON event_figure (family, protocol_id);
 
 -- Lists that are read from their newest row on.
 CREATE INDEX harvest_by_node ON harvest (node_id, id);

@@ -119,6 +119,8 @@ const upper: Record<string, string> = {
   dlp: 'DLP',
   ctdivol: 'CTDIvol',
   pet: 'PET',
+  nm: 'NM',
+  mg: 'MG',
   ap: 'AP',
   id: 'ID',
 };

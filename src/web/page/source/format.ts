@@ -109,6 +109,49 @@ export function words(text: string | null | undefined): string {
   return (text ?? '').replace(/_/g, ' ');
 }
 
+/** "20261125" as "2026-11-25"; what is no date of DICOM stays as it is. */
+export function dicomDate(text: string | null | undefined): string {
+  return (text ?? '').replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+}
+
+/** "140951.12" as "14:09:51". */
+export function dicomTime(text: string | null | undefined): string {
+  return (text ?? '').replace(/^(\d{2})(\d{2})(?:(\d{2})(?:\.\d+)?)?$/, (_, hour, minute, second) =>
+    [hour, minute, second].filter(Boolean).join(':'),
+  );
+}
+
+/** Values with backslashes between them, or a list, with commas. */
+export function listText(values: string | string[] | null | undefined): string {
+  return (Array.isArray(values) ? values : (values ?? '').split('\\')).filter(Boolean).join(', ');
+}
+
+/** "Yamada^Tarou=山田^太郎" as "Yamada Tarou / 山田 太郎"; what is no such name stays as it is. */
+export function personName(text: string | null | undefined): string {
+  const groups = (text ?? '').split('=');
+  if (groups.length > 3 || !text?.includes('^')) return text ?? '';
+  const parts = groups.map((group) => group.split('^').filter(Boolean).join(' '));
+  return parts.filter(Boolean).join(' / ');
+}
+
+/** "XRayRadiationDoseSRStorage" as "X-Ray Radiation Dose SR". */
+export function className(keyword: string | null | undefined): string {
+  return (keyword ?? '')
+    .replace(/Storage(ForPresentation|ForProcessing)?$/, ' $1')
+    .replace(/XRay/g, 'X-Ray')
+    .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replace(/X- Ray/g, 'X-Ray ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Years; of small children with their fraction. */
+export function years(age: number | null | undefined): string {
+  if (age === null || age === undefined) return nothing;
+  return age >= 2 ? String(Math.floor(age)) : number(age);
+}
+
 export function sentence(text: string): string {
   return text ? text[0].toUpperCase() + text.slice(1) : text;
 }

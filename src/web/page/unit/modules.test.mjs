@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { bytes, count, csv, csvCell, duration, number, unit } = await load('format.ts');
+const { bytes, className, count, csv, csvCell, dicomDate, dicomTime, duration, listText, number, personName, unit } =
+  await load('format.ts');
 const { periodStart, scale, ticks } = await load('charts/scale.ts');
 const { EventParser } = await load('api/stream.ts');
 const { match } = await load('router.ts');
@@ -21,6 +22,23 @@ test('format: numbers keep three digits, whole ones all of theirs', () => {
   assert.equal(bytes(2 ** 31), '2.0 GiB');
   assert.equal(unit('Gy.m2'), 'Gy·m²');
   assert.equal(duration('2026-01-01T00:00:00Z', '2026-01-01T01:02:03Z'), '1:02:03 h');
+});
+
+test("format: DICOM's own forms are written as people do, anything else stays", () => {
+  assert.equal(dicomDate('20261125'), '2026-11-25');
+  assert.equal(dicomDate('soon'), 'soon');
+  assert.equal(dicomTime('140951.120'), '14:09:51');
+  assert.equal(dicomTime('1409'), '14:09');
+  assert.equal(listText('CT\\PT\\SR'), 'CT, PT, SR');
+  assert.equal(listText(['CT', 'SR']), 'CT, SR');
+  assert.equal(personName('Yamada^Tarou=山田^太郎=やまだ^たろう'), 'Yamada Tarou / 山田 太郎 / やまだ たろう');
+  assert.equal(personName('<img src=x onerror=document.title=1>'), '<img src=x onerror=document.title=1>');
+  assert.equal(className('XRayRadiationDoseSRStorage'), 'X-Ray Radiation Dose SR');
+  assert.equal(
+    className('DigitalMammographyXRayImageStorageForPresentation'),
+    'Digital Mammography X-Ray Image For Presentation',
+  );
+  assert.equal(className('CTImageStorage'), 'CT Image');
 });
 
 test('format: no cell of CSV is a formula for a spreadsheet', () => {

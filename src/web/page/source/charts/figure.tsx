@@ -54,6 +54,15 @@ export function Chart({
     const marks = svg.current?.querySelectorAll<SVGElement>('.mark') ?? [];
     if (marks.length && ![...marks].some((mark) => mark.tabIndex === 0)) marks[0].setAttribute('tabindex', '0');
   });
+  if (data.rows.length === 0)
+    return (
+      <figure class="chart">
+        <figcaption>
+          <h3>{title}</h3>
+          <p>There are no values: nothing in the database fits the filters.</p>
+        </figcaption>
+      </figure>
+    );
   const high = typeof height === 'number' ? height : height(width);
   return (
     <figure class="chart">

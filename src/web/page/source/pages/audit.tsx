@@ -45,9 +45,18 @@ export function Audit() {
                   empty="No event fits."
                   columns={[
                     { key: 'at', title: 'When', head: true, cell: (event: any) => <When at={event.at} /> },
-                    { key: 'kind', title: 'What', cell: (event: any) => words(event.kind) },
+                    {
+                      key: 'kind',
+                      title: 'What',
+                      cell: (event: any) => [words(event.kind), words(event.detail?.event)].filter(Boolean).join(': '),
+                    },
                     { key: 'subject', title: 'Of', cell: (event: any) => event.subject },
-                    { key: 'detail', title: 'Detail', wrap: true, cell: (event: any) => detailText(event.detail) },
+                    {
+                      key: 'detail',
+                      title: 'Detail',
+                      wrap: true,
+                      cell: (event: any) => detailText({ ...event.detail, event: null }),
+                    },
                   ]}
                 />
                 <Pager shown={data.events.length} next={data.next} what="events" />

@@ -1,7 +1,7 @@
 /** The whole story of one study, series, instance or accession number: found, chosen or skipped and why, asked for, come, imported. */
 import { useState } from 'preact/hooks';
 import { post, type ApiError } from '../api/client.ts';
-import { bytes, count, plural, words } from '../format.ts';
+import { bytes, count, dicomDate, listText, plural, words } from '../format.ts';
 import { Badge, Code, Heading, Lamp, Panel, Problem, When } from '../parts/basics.tsx';
 import { TextField } from '../parts/forms.tsx';
 import { Table } from '../parts/table.tsx';
@@ -82,7 +82,7 @@ function Finding({ of }: { of: any }) {
       <div class="stack">
         <p>
           <Lamp tone={toneOf(of.harvest_state)}>{of.harvest_state}</Lamp> <When at={of.harvest_began} /> · study of{' '}
-          {of.date} {of.modalities} · <Why of={of} />
+          {dicomDate(of.date)} {listText(of.modalities)} · <Why of={of} />
         </p>
         {of.message && <p class="quiet">{of.message}</p>}
         <ul class="tree">

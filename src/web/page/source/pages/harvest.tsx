@@ -124,16 +124,20 @@ function Counts({ of }: { of: any }) {
             ['Began', <When at={of.created_at} />],
             ['Ended', of.ended_at && <When at={of.ended_at} />],
             ['Took', of.ended_at && duration(of.created_at, of.ended_at)],
+            ['By name', request.listed > 0 ? plural(request.listed, 'study', 'studies') : null],
             [
               'Days',
-              request.from && (request.from === request.until ? request.from : `${request.from} to ${request.until}`),
+              request.listed
+                ? null
+                : request.from &&
+                  (request.from === request.until ? request.from : `${request.from} to ${request.until}`),
             ],
             ['Modalities', request.modalities?.join(', ')],
             ['Stopped by', of.stopped_by],
             [
               'Imported',
               Object.entries(of.fetched_by_outcome ?? {})
-                .map(([outcome, n]) => `${count(n as number)} ${outcome}`)
+                .map(([outcome, n]) => outcomeText(outcome, n as number))
                 .join(', '),
             ],
             ['Message', of.message],
@@ -142,6 +146,12 @@ function Counts({ of }: { of: any }) {
       </Panel>
     </>
   );
+}
+
+/** "failed(empty_report)" with its count, in words. */
+function outcomeText(outcome: string, n: number): string {
+  const { verdict, reason } = verdictParts(outcome);
+  return `${count(n)} ${verdict}${reason ? ` (${reasonText(reason)})` : ''}`;
 }
 
 function Trouble({ of }: { of: any }) {

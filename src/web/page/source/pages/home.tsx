@@ -1,6 +1,6 @@
 /** Is all well? What came, what did not, what runs, what comes next. */
 import { get } from '../api/client.ts';
-import { bytes, count, plural } from '../format.ts';
+import { bytes, count, listText, plural } from '../format.ts';
 import { Figure, Heading, Lamp, Panel, Progress, Refresh, Show, When } from '../parts/basics.tsx';
 import { Table } from '../parts/table.tsx';
 import { useEvery, useLoad } from '../state.ts';
@@ -132,6 +132,7 @@ function NodeTable({ nodes }: { nodes: any[] }) {
           {
             key: 'last',
             title: 'Last harvest',
+            wrap: true,
             cell: (node) =>
               node.last_harvest && (
                 <Lamp tone={toneOf(node.last_harvest.state)}>
@@ -172,7 +173,7 @@ function Systems({ systems }: { systems: any[] }) {
               </Lamp>
             ),
           },
-          { key: 'modality', title: 'Modality', cell: (system) => system.modality },
+          { key: 'modality', title: 'Modality', cell: (system) => listText(system.modality) },
           { key: 'all', title: 'Studies', number: true, cell: (system) => count(system.studies) },
           { key: 'week', title: '7 days', number: true, cell: (system) => count(system.studies_7d) },
           { key: 'month', title: '28 days', number: true, cell: (system) => count(system.studies_28d) },

@@ -1,6 +1,6 @@
 /** Every object that came in, the newest first, and what became of it. */
 import { get, queryOf } from '../api/client.ts';
-import { bytes, count, words } from '../format.ts';
+import { bytes, className, count, words } from '../format.ts';
 import { Figure, Heading, Lamp, Panel, Refresh, Show, When } from '../parts/basics.tsx';
 import { Choice } from '../parts/forms.tsx';
 import { Pager, Table } from '../parts/table.tsx';
@@ -90,7 +90,7 @@ export function Inbox() {
                   key: 'class',
                   title: 'SOP class',
                   wrap: true,
-                  cell: (each: any) => each.sop_class || each.sop_class_uid,
+                  cell: (each: any) => className(each.sop_class) || each.sop_class_uid,
                 },
                 { key: 'way', title: 'Way in', cell: (each: any) => words(each.way_in) },
                 { key: 'from', title: 'From', cell: (each: any) => each.calling_ae },

@@ -17,6 +17,7 @@ export function detailText(detail: any): string {
         name !== 'schema' &&
         value !== null &&
         value !== '' &&
+        value !== 0 &&
         value !== false &&
         !(Array.isArray(value) && !value.length),
     )

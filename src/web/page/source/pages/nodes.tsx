@@ -56,6 +56,7 @@ export function Nodes() {
               {
                 key: 'harvest',
                 title: 'Last harvest',
+                wrap: true,
                 cell: (node: any) =>
                   node.last_harvest && (
                     <Lamp tone={toneOf(node.last_harvest.state)}>

@@ -1,14 +1,32 @@
 /** Our own stores: are they open, what came, what was refused and why. */
-import { get, queryOf } from '../api/client.ts';
+import { useState } from 'preact/hooks';
+import { get, post, queryOf } from '../api/client.ts';
 import { bytes, count, duration, words } from '../format.ts';
 import { Heading, Lamp, Panel, Refresh, Show, When } from '../parts/basics.tsx';
 import { Choice } from '../parts/forms.tsx';
 import { Pager, Table } from '../parts/table.tsx';
 import { setQuery, usePlace } from '../router.ts';
-import { useLoad } from '../state.ts';
+import { attempt, useLoad, useMay } from '../state.ts';
 import { lampTone, toneOf } from '../words.ts';
 
+/** Calls a store with C-ECHO, as a modality would. */
+function EchoButton({ store }: { store: string }) {
+  const [echo, setEcho] = useState<any>(null);
+  const call = () => attempt(async () => setEcho(await post(`/stores/${encodeURIComponent(store)}/echo`)), '');
+  return (
+    <span class="actions">
+      <button aria-label={`C-ECHO: ${store}`} onClick={call}>
+        C-ECHO
+      </button>
+      <span role="status">
+        {echo && <Lamp tone={echo.ok ? 'good' : 'bad'}>{`${echo.text} (${echo.milliseconds} ms)`}</Lamp>}
+      </span>
+    </span>
+  );
+}
+
 export function Stores() {
+  const operate = useMay('operate');
   const stores = useLoad('stores', (signal) => get('/stores', signal));
   return (
     <>
@@ -44,7 +62,8 @@ export function Stores() {
                 key: 'state',
                 title: 'State',
                 wrap: true,
-                cell: (store: any) => store.text || store.last_error || (store.open ? 'open' : 'closed'),
+                cell: (store: any) =>
+                  store.lamp === 'ok' ? 'open' : store.text || store.last_error || (store.open ? 'open' : 'closed'),
               },
               { key: 'since', title: 'Since', cell: (store: any) => <When at={store.since} brief /> },
               { key: 'now', title: 'Open', number: true, cell: (store: any) => count(store.open_associations) },
@@ -59,12 +78,21 @@ export function Stores() {
               { key: 'bytes', title: 'Received', number: true, cell: (store: any) => bytes(store.bytes) },
               {
                 key: 'not',
-                title: 'Objects refused',
+                title: 'Not taken',
                 cell: (store: any) =>
                   Object.entries(store.objects_refused ?? {})
                     .map(([status, n]) => `${n} × ${status}`)
                     .join(', ') || 'none',
               },
+              ...(operate
+                ? [
+                    {
+                      key: 'echo',
+                      title: <span class="unseen">Actions</span>,
+                      cell: (store: any) => <EchoButton store={store.name} />,
+                    },
+                  ]
+                : []),
             ]}
           />
         )}
@@ -120,7 +148,7 @@ function Associations({ stores }: { stores: any[] }) {
                     number: true,
                     cell: (each: any) => (each.ended_at ? duration(each.started_at, each.ended_at) : null),
                   },
-                  { key: 'store', title: 'Store', cell: (each: any) => each.store },
+                  { key: 'store', title: 'Store or node', cell: (each: any) => each.store },
                   {
                     key: 'from',
                     title: 'From',

@@ -1,7 +1,7 @@
 /** Studies whose dose is in the database. */
 import { useState } from 'preact/hooks';
 import { get, post, queryOf } from '../api/client.ts';
-import { count, number, withUnit } from '../format.ts';
+import { count, listText, number, personName, withUnit, years } from '../format.ts';
 import { Heading, Panel, Problem, Refresh, Show } from '../parts/basics.tsx';
 import { DoseFilters, filtersOf } from '../parts/dose_filters.tsx';
 import { TextField } from '../parts/forms.tsx';
@@ -76,7 +76,7 @@ export function studyColumns(family: string, patient: boolean): Column<any>[] {
     },
     ...(family && family !== 'xray'
       ? []
-      : [{ key: 'modality_type', title: 'Modality', cell: (row: any) => row.modality_type }]),
+      : [{ key: 'modality_type', title: 'Modality', cell: (row: any) => listText(row.modality_type) }]),
     { key: 'study_description', title: 'Description', wrap: true, cell: (row) => row.study_description },
     { key: 'protocol', title: 'Protocol', wrap: true, sort: true, cell: (row) => row.protocol },
     { key: 'equipment', title: 'System', wrap: true, sort: true, cell: (row) => row.equipment },
@@ -86,12 +86,12 @@ export function studyColumns(family: string, patient: boolean): Column<any>[] {
             key: 'patient',
             title: 'Patient',
             wrap: true,
-            cell: (row: any) => [row.patient_name, row.patient_id].filter(Boolean).join(', ') || null,
+            cell: (row: any) => [personName(row.patient_name), row.patient_id].filter(Boolean).join(', ') || null,
           },
         ]
       : []),
     { key: 'accession', title: 'Accession', cell: (row) => row.accession_number },
-    { key: 'age', title: 'Age', number: true, cell: (row) => number(row.patient_age_decimal) },
+    { key: 'age', title: 'Age', number: true, cell: (row) => years(row.patient_age_decimal) },
     { key: 'sex', title: 'Sex', cell: (row) => row.patient_sex },
     { key: 'events', title: 'Events', number: true, sort: true, cell: (row) => count(row.number_of_events) },
     ...(ofFamily[family] ?? ofFamily['']),

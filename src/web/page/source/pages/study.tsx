@@ -1,7 +1,7 @@
 /** One study: its totals, every event with all its values, where they come from, and who the patient is for whom may know. */
 import { useState } from 'preact/hooks';
 import { get } from '../api/client.ts';
-import { count, moment, nothing, number, words } from '../format.ts';
+import { count, listText, moment, nothing, number, personName, words } from '../format.ts';
 import { headerOf, isForPrograms, titleOf, unitOf } from '../fields.ts';
 import { Badge, Facts, Figure, Heading, Panel, Show } from '../parts/basics.tsx';
 import { Dialog } from '../parts/forms.tsx';
@@ -35,7 +35,7 @@ function Study({ of }: { of: any }) {
         <Panel title="Patient">
           <Facts
             of={[
-              ['Name', patient.patient_name],
+              ['Name', personName(patient.patient_name)],
               ['ID', patient.patient_id],
               ['Born', patient.patient_birth_date],
             ]}
@@ -50,7 +50,7 @@ function Study({ of }: { of: any }) {
           of={
             [
               ['Date and time', [row.study_date, row.study_time].filter(Boolean).join(' ')],
-              ['Modality', row.modality_type],
+              ['Modality', listText(row.modality_type)],
               ['Description', row.study_description],
               ['Requested procedure', row.requested_procedure],
               ['Accession number', row.accession_number],
@@ -58,8 +58,8 @@ function Study({ of }: { of: any }) {
               ['Sex', row.patient_sex],
               ['Height', row.patient_size_m != null && `${number(row.patient_size_m)} m`],
               ['Mass', row.patient_weight_kg != null && `${number(row.patient_weight_kg)} kg`],
-              ['Operator', row.operators_name],
-              ['Physician', row.performing_physician_name],
+              ['Operator', personName(row.operators_name)],
+              ['Physician', personName(row.performing_physician_name)],
               ['Totals from', words(row.totals_from)],
               ['Comment', row.report_comment],
               ['Study Instance UID', <span class="code">{row.study_instance_uid}</span>],

@@ -1,9 +1,11 @@
 /** The database and the disk; reading the configuration anew. */
 import { get, post } from '../api/client.ts';
-import { bytes, count, words } from '../format.ts';
+import { titleOf } from '../fields.ts';
+import { bytes, count } from '../format.ts';
 import { Facts, Heading, Lamp, Panel, Refresh, Show, When } from '../parts/basics.tsx';
 import { Table } from '../parts/table.tsx';
 import { attempt, useLoad, useMay } from '../state.ts';
+import { kindText } from '../words.ts';
 
 export function System() {
   const statistics = useLoad('statistics', (signal) => get('/statistics', signal));
@@ -90,13 +92,11 @@ function Statistics({ of }: { of: Record<string, any> }) {
   );
 }
 
-const titled = (name: string) => {
-  const text = words(name).replace(/ bytes$/, '');
-  return text[0].toUpperCase() + text.slice(1);
-};
+const titled = (name: string) => titleOf(name.replace(/_bytes$/, ''));
 
 function shown(name: string, value: unknown) {
-  if (typeof value === 'number') return /bytes|size|free|write_ahead_log/.test(name) ? bytes(value) : count(value);
+  if (typeof value === 'number') return /bytes$/.test(name) ? bytes(value) : count(value);
+  if (name === 'kind') return kindText(String(value));
   if (value && typeof value === 'object') return JSON.stringify(value);
   return String(value ?? '');
 }

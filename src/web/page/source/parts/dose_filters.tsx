@@ -1,6 +1,6 @@
 /** Filters of studies and of charts: the same names in the address as in the API. None of them tells who a patient is. */
 import { get, queryOf } from '../api/client.ts';
-import { Check, Choice, DateField, TextField } from './forms.tsx';
+import { Check, Choice, DateField, LateTextField } from './forms.tsx';
 import { setQuery, usePlace } from '../router.ts';
 import { useLoad } from '../state.ts';
 
@@ -87,9 +87,11 @@ export function DoseFilters({
   const [dose, unit] = doseOf[family] ?? ['Dose', ''];
   const has = (name: string) => !only || only.includes(name);
   const text = (name: string, label: string, list?: string[]) =>
-    has(name) && <TextField label={label} value={value(name)} onValue={set(name)} list={list} />;
+    has(name) && <LateTextField label={label} value={value(name)} onValue={set(name)} list={list} />;
   const number = (name: string, label: string) =>
-    has(name) && <TextField label={label} type="number" step="any" min={0} value={value(name)} onValue={set(name)} />;
+    has(name) && (
+      <LateTextField label={label} type="number" step="any" min={0} value={value(name)} onValue={set(name)} />
+    );
   const narrowed = filterNames.some((name) => name !== 'family' && value(name));
   return (
     <form class="stack" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>

@@ -73,6 +73,31 @@ export function TextField({
   );
 }
 
+/** A text field that tells what was typed once the typing pauses, and at once when it is left or Enter is pressed. */
+export function LateTextField({ value, onValue, ...rest }: Parameters<typeof TextField>[0]) {
+  const [text, setText] = useState(value);
+  const told = useRef(value);
+  const tell = (to: string) => {
+    if (to === told.current) return;
+    told.current = to;
+    onValue(to);
+  };
+  useEffect(() => {
+    if (value === told.current) return;
+    told.current = value;
+    setText(value);
+  }, [value]);
+  useEffect(() => {
+    const timer = setTimeout(() => tell(text), 400);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <span class="late" onFocusOut={() => tell(text)} onKeyDown={(event) => event.key === 'Enter' && tell(text)}>
+      <TextField value={text} onValue={setText} {...rest} />
+    </span>
+  );
+}
+
 const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** A date as ISO 8601 writes it, typed or picked. What is no date yet is not told. */

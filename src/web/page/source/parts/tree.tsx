@@ -1,7 +1,7 @@
 /** What a harvest found: studies, their series, their instances, each with its verdict and why. */
 import { useState } from 'preact/hooks';
 import { get, queryOf } from '../api/client.ts';
-import { count, plural } from '../format.ts';
+import { className, count, dicomDate, dicomTime, listText, plural } from '../format.ts';
 import { useLoad } from '../state.ts';
 import { reasonText, toneOf, verdictWords } from '../words.ts';
 import { Badge, Lamp, Show } from './basics.tsx';
@@ -40,7 +40,7 @@ function Verdict({ of }: { of: any }) {
 
 function Study({ harvest, study, selection }: { harvest: string; study: any; selection?: Selection }) {
   const [open, setOpen] = useState(false);
-  const modalities = Array.isArray(study.modalities) ? study.modalities.join(', ') : study.modalities;
+  const modalities = listText(study.modalities);
   const name = `Study ${study.study}`;
   return (
     <li>
@@ -56,7 +56,7 @@ function Study({ harvest, study, selection }: { harvest: string; study: any; sel
             />
           )}
           <span class="nowrap">
-            {study.date} {study.time}
+            {dicomDate(study.date)} {dicomTime(study.time)}
           </span>
           <span>{modalities}</span>
           <strong>{study.description || 'no description'}</strong>
@@ -65,6 +65,7 @@ function Study({ harvest, study, selection }: { harvest: string; study: any; sel
               {plural(study.instances_to_fetch, 'object')} in {plural(study.series_to_fetch, 'series', 'series')}
             </span>
           )}
+          {study.imported > 0 && <Badge tone="good">{count(study.imported)} imported</Badge>}
           {study.missing > 0 && <Badge tone="bad">{count(study.missing)} missing</Badge>}
           {study.failed > 0 && <Badge tone="bad">{count(study.failed)} failed</Badge>}
         </span>
@@ -184,7 +185,7 @@ function InstancePage({ path, last, onMore }: { path: string; last: boolean; onM
             <span />
             <span class="what">
               {each.number !== null && each.number !== undefined && <span>no. {each.number}</span>}
-              <strong>{each.sop_class || each.sop_class_uid || 'unknown class'}</strong>
+              <strong>{className(each.sop_class) || each.sop_class_uid || 'unknown class'}</strong>
               {each.expected_state && (
                 <Lamp tone={toneOf(each.expected_state)}>
                   {each.expected_state}
