@@ -37,7 +37,7 @@ std::string filled(const std::string& text) {
   std::string out, line;
   for (const auto& word : split(text, ' ')) {
     if (!line.empty() && line.size() + 1 + word.size() > kWidth) out += escaped(std::exchange(line, "")) + "\n";
-    line += (line.empty() ? "" : " ") + word;
+    line += fmt::format("{}{}", line.empty() ? "" : " ", word);
   }
   return out + escaped(line);
 }
@@ -48,7 +48,7 @@ std::string italic(std::string_view text) { return fmt::format("\\fI{}\\fR", esc
 /// Lines as they stand, such as examples.
 std::string literal(std::string_view text) {
   std::string out = ".PP\n.nf\n";
-  for (const auto& line : split(text, '\n')) out += line.empty() ? ".sp\n" : escaped(line) + "\n";
+  for (const auto& line : split(text, '\n')) out += line.empty() ? ".sp\n" : fmt::format("{}\n", escaped(line));
   return out + ".fi\n";
 }
 
@@ -87,7 +87,7 @@ std::string argument_in_synopsis(const OptionInfo& argument) {
 std::string synopsis(const std::string& path, const CommandInfo& command) {
   auto line = bold(path);
   if (!command.options.empty()) line += " [options]";
-  for (const auto& argument : command.arguments) line += " " + argument_in_synopsis(argument);
+  for (const auto& argument : command.arguments) line += fmt::format(" {}", argument_in_synopsis(argument));
   return line;
 }
 
@@ -100,7 +100,7 @@ std::string section_of(const std::string& path, const CommandInfo& command) {
     out += list_of(command.arguments) + list_of(command.options);
     if (!command.footer.empty()) out += literal(command.footer);
   }
-  for (const auto& below : command.commands) out += section_of(path + " " + below.name, below);
+  for (const auto& below : command.commands) out += section_of(fmt::format("{} {}", path, below.name), below);
   return out;
 }
 
@@ -168,7 +168,8 @@ std::string man_page(const CommandInfo& program, const std::string& version, con
   out += description(program);
   out += ".SH OPTIONS\nThey hold for every command, and stand before or after it.\n" + list_of(program.options);
   out += ".SH COMMANDS\n";
-  for (const auto& command : program.commands) out += section_of(program.name + " " + command.name, command);
+  for (const auto& command : program.commands)
+    out += section_of(fmt::format("{} {}", program.name, command.name), command);
   out += exit_status() + files() + environment() + configuration();
   out += ".SH SEE ALSO\n.BR systemctl (1),\n.BR sqlite3 (1),\n.BR storescu (1)\n";
   return out;

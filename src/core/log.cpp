@@ -16,23 +16,6 @@
 namespace harvester {
 namespace {
 
-/// One JSON object a line; spdlog's own pattern does not escape.
-class JsonFormatter final : public spdlog::formatter {
- public:
-  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-    const auto level = spdlog::level::to_string_view(message.level);
-    const nlohmann::json line = {
-        {"time", utc_text(std::chrono::time_point_cast<std::chrono::milliseconds>(message.time))},
-        {"level", std::string(level.data(), level.size())},
-        {"logger", std::string(message.logger_name.data(), message.logger_name.size())},
-        {"message", repaired_utf8({message.payload.data(), message.payload.size()})}};
-    const auto text = line.dump() + "\n";
-    out.append(text.data(), text.data() + text.size());
-  }
-
-  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
-};
-
 /// Levels as syslog(3) counts them.
 int priority_of(spdlog::level::level_enum level) {
   constexpr int kError = 3, kWarning = 4, kInformation = 6, kDebug = 7;
@@ -40,6 +23,31 @@ int priority_of(spdlog::level::level_enum level) {
   if (level == spdlog::level::warn) return kWarning;
   return level == spdlog::level::info ? kInformation : kDebug;
 }
+
+/// One JSON object a line; spdlog's own pattern does not escape.
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  explicit JsonFormatter(bool for_journal) : for_journal_(for_journal) {}
+
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    const auto level = spdlog::level::to_string_view(message.level);
+    const nlohmann::json line = {
+        {"time", utc_text(std::chrono::time_point_cast<std::chrono::milliseconds>(message.time))},
+        {"level", std::string(level.data(), level.size())},
+        {"logger", std::string(message.logger_name.data(), message.logger_name.size())},
+        {"message", repaired_utf8({message.payload.data(), message.payload.size()})}};
+    const auto level_mark = for_journal_ ? fmt::format("<{}>", priority_of(message.level)) : std::string();
+    const auto text = fmt::format("{}{}\n", level_mark, line.dump());
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonFormatter>(for_journal_);
+  }
+
+ private:
+  const bool for_journal_;
+};
 
 /// For the journal, which knows the time itself and takes the level from "<6>" at the head of each line.
 class JournalFormatter final : public spdlog::formatter {
@@ -92,9 +100,10 @@ void start_logging(const LogOptions& options) {
   auto& shared = common();
   std::lock_guard lock(shared.mutex);
   shared.sink = make_sink(options);
+  const bool for_journal = options.file.empty() && writes_to_journal();
   if (options.json)
-    shared.sink->set_formatter(std::make_unique<JsonFormatter>());
-  else if (options.file.empty() && writes_to_journal())
+    shared.sink->set_formatter(std::make_unique<JsonFormatter>(for_journal));
+  else if (for_journal)
     shared.sink->set_formatter(std::make_unique<JournalFormatter>());
   else
     shared.sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ [%n] %v");

@@ -28,7 +28,7 @@ void tell_ready(const ServiceManager& manager, const Engine& engine, const char*
 }
 
 /// Until a stop; configurations that come meanwhile are taken over.
-void wait_for(std::stop_token stop, Engine& engine, Profiles& profiles, Reloading& reloading,
+void wait_for(const std::stop_token& stop, Engine& engine, Profiles& profiles, Reloading& reloading,
               const ServiceManager& manager) {
   for (std::uint64_t seen = 0; !stop.stop_requested(); seen = reloading.asked.count()) {
     reloading.asked.wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
@@ -40,7 +40,7 @@ void wait_for(std::stop_token stop, Engine& engine, Profiles& profiles, Reloadin
   }
 }
 
-void tidy_once(Engine& engine, std::stop_token stop) {
+void tidy_once(Engine& engine, const std::stop_token& stop) {
   const auto done = tidy(engine.writer(), engine.spool(), engine.site().retention, engine.clock().now(), stop);
   if (!done) room_log("serve")->error("what is old could not be let go: {}", done.error().message);
   if (done && done->any())
@@ -50,7 +50,7 @@ void tidy_once(Engine& engine, std::stop_token stop) {
         done->associations, done->studies, done->jobs, done->owners, done->audit_events, done->objects, done->files);
 }
 
-void tidy_each_hour(Engine& engine, std::stop_token stop) {
+void tidy_each_hour(Engine& engine, const std::stop_token& stop) {
   do tidy_once(engine, stop);
   while (pause(std::chrono::hours(1), stop));
 }

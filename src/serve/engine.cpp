@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "harvester/config/show.hpp"
 #include "harvester/core/log.hpp"
@@ -206,7 +207,10 @@ void Engine::close() {
     const std::lock_guard lock(mutex_);
     stores.swap(stores_);
   }
-  for (auto& [name, store] : stores) store->stop();
+  {
+    std::vector<std::jthread> stopping;  // all at once: each may wait for objects that are under way
+    for (auto& [name, store] : stores) stopping.emplace_back([&each = *store] { each.stop(); });
+  }
   stores.clear();
   if (pool_) pool_->stop(kGrace);
 }
