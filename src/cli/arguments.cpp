@@ -445,6 +445,12 @@ Parsed without_command(CLI::App& app, const Slots& slots) {
   return usage_error(app, "what of " + at->get_name() + "? there are: " + join(subcommands(at), ", "));
 }
 
+/// A word after a command is never another command: nodes and schedules may be called "demo" or "list".
+void take_one_each(CLI::App& app) {
+  app.require_subcommand(0, 1);
+  for (auto* each : app.get_subcommands(nullptr)) take_one_each(*each);
+}
+
 void build(CLI::App& app, Slots& slots) {
   app.fallthrough();
   app.get_formatter()->column_width(34);
@@ -457,6 +463,7 @@ void build(CLI::App& app, Slots& slots) {
   add_nodes_commands(app, slots);
   add_reading(app, slots);
   add_upkeep(app, slots.upkeep, slots.chosen);
+  take_one_each(app);
 }
 
 }  // namespace

@@ -30,6 +30,15 @@ void write(const simulation::StudyPlan& plan, const std::filesystem::path& folde
 
 }  // namespace
 
+TEST_CASE("a node may be called like a command", "[cli]") {
+  Site site;
+  for (const std::string name : {"demo", "list", "harvest"}) {
+    site.add_node(name, 1, "PACS");
+    CHECK(site.json({"node", "show", name})["node"]["name"] == name);
+    CHECK(site.run({"harvest", name, "--yesterday"}).code == 4);  // nobody answers there
+  }
+}
+
 TEST_CASE("every fault of the configuration is told with file, line and column, and is exit code 2", "[cli]") {
   const Site site("log: {levle: info}\n");
   site.run({"version"});
