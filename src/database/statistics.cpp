@@ -26,12 +26,13 @@ std::map<std::string, std::int64_t> sizes_of_tables(Connection& connection) {
   return sizes;
 }
 
-std::vector<TableRows> tables(Connection& connection) {
+std::vector<TableRows> tables(Connection& connection, TableSizes wanted) {
   auto& select = connection.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
   std::vector<TableRows> found;
   while (select.executeStep()) found.push_back({text(select, 0)});
   for (auto& table : found) table.rows = number(connection, fmt::format("SELECT count(*) FROM \"{}\"", table.name));
+  if (wanted == TableSizes::none) return found;
   const auto sizes = sizes_of_tables(connection);
   for (auto& table : found)
     if (const auto size = sizes.find(table.name); size != sizes.end()) table.bytes = size->second;
@@ -70,7 +71,7 @@ std::vector<UnmappedConcept> unmapped(Connection& connection, int limit) {
 
 }  // namespace
 
-Statistics statistics(Connection& connection, int limit) {
+Statistics statistics(Connection& connection, int limit, TableSizes sizes) {
   Statistics statistics;
   statistics.schema_version = static_cast<int>(number(connection, "PRAGMA user_version"));
   statistics.database_bytes = number(connection, "PRAGMA page_count") * number(connection, "PRAGMA page_size");
@@ -78,7 +79,7 @@ Statistics statistics(Connection& connection, int limit) {
   statistics.spool_files = number(connection, "SELECT count(*) FROM received_object WHERE spool_path IS NOT NULL");
   statistics.spool_bytes =
       number(connection, "SELECT coalesce(sum(size_bytes), 0) FROM received_object WHERE spool_path IS NOT NULL");
-  statistics.tables = tables(connection);
+  statistics.tables = tables(connection, sizes);
   statistics.objects = objects(connection);
   statistics.unmapped = unmapped(connection, limit);
   statistics.unmapped_concepts = number(connection, fmt::format("SELECT count(*) FROM (SELECT 1{})", kUnmapped));

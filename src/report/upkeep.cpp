@@ -82,7 +82,8 @@ std::string statistics_json(const Statistics& statistics, const DiskUse& disk) {
                     {"unmapped_concepts", statistics.unmapped_concepts},
                     {"unmapped", ordered_json::array()}};
   for (const auto& each : statistics.tables) json["tables"][each.name] = each.rows;
-  for (const auto& each : statistics.tables) json["table_bytes"][each.name] = each.bytes;
+  for (const auto& each : statistics.tables)
+    if (each.bytes > 0) json["table_bytes"][each.name] = each.bytes;
   for (const auto& each : statistics.objects)
     json["objects"].push_back({{"kind", each.kind}, {"state", each.state}, {"objects", each.objects}});
   for (const auto& each : statistics.unmapped)

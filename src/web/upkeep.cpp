@@ -51,8 +51,10 @@ Reply reloaded(App& app, const Call&) {
 
 Reply statistics(App& app, const Call&) {
   constexpr int kMostConcepts = 50;
-  const auto found =
-      app.reads.run([&](database::Connection& c) { return database::maintenance::statistics(c, kMostConcepts); });
+  namespace maintenance = database::maintenance;
+  const auto found = app.reads.run([&](database::Connection& c) {
+    return maintenance::statistics(c, kMostConcepts, maintenance::TableSizes::none);
+  });
   if (!found) return refusal(found.error());
   std::error_code ignored;
   auto log = app.engine.paths().database();

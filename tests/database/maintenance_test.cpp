@@ -72,6 +72,11 @@ TEST_CASE("statistics: each table is counted, and none is left out", "[maintenan
   for (const auto& table : found.tables) rows[table.name] = table.rows;
   CHECK(rows.at("dose_report") == 1);
   CHECK(rows.at("received_object") == 0);
+  const auto bytes = [&](maintenance::TableSizes sizes) {
+    return maintenance::statistics(store.connection, 1, sizes).tables.front().bytes;
+  };
+  CHECK(bytes(maintenance::TableSizes::read) > 0);
+  CHECK(bytes(maintenance::TableSizes::none) == 0);
   CHECK(rows.size() > 30);
   CHECK(found.schema_version == newest_schema_version());
 }

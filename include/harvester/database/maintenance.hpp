@@ -45,8 +45,11 @@ struct Statistics {
   std::int64_t unmapped_concepts = 0;     ///< listed or not
 };
 
+/// Whether each table's size is looked up, for which every page of the file is read.
+enum class TableSizes { read, none };
+
 /// At most `limit` unmapped concepts are listed. Inside the caller's transaction; throws on database errors.
-[[nodiscard]] Statistics statistics(Connection& connection, int limit);
+[[nodiscard]] Statistics statistics(Connection& connection, int limit, TableSizes sizes = TableSizes::read);
 
 /// What SQLite finds wrong with the file and with references between rows, in its words; empty: nothing. Throws on
 /// database errors, as with a file that cannot be read at all.
