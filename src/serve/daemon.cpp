@@ -30,9 +30,11 @@ void tell_ready(const ServiceManager& manager, const Engine& engine, const char*
 /// Until a stop; configurations that come meanwhile are taken over.
 void wait_for(const std::stop_token& stop, Engine& engine, Profiles& profiles, Reloading& reloading,
               const ServiceManager& manager) {
-  for (std::uint64_t seen = 0; !stop.stop_requested(); seen = reloading.asked.count()) {
+  for (std::uint64_t seen = 0; !stop.stop_requested();) {
     reloading.asked.wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::hours(1), stop);
-    if (stop.stop_requested() || reloading.asked.count() == seen) continue;
+    const auto asked = reloading.asked.count();
+    if (stop.stop_requested() || asked == seen) continue;
+    seen = asked;  // what is asked for from here on is one more time
     manager.tell_reloading();
     auto next = reloading.load();
     if (next) reload(engine, profiles, *next);
