@@ -1,6 +1,13 @@
 #include "harvester/serve/reload.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
+
+#include "harvester/dicom/toolkit.hpp"
+#include "harvester/serve/daemon.hpp"
+#include "support/process.hpp"
+#include "support/temp_dir.hpp"
 
 using namespace harvester;
 using namespace harvester::serve;
@@ -39,6 +46,33 @@ TEST_CASE("reload: what waits for the next start is named", "[serve]") {
   after.site.stores.clear();
   after.profiles.emplace_back().name = "new";
   CHECK(waits_for_start(before, after) == std::vector<std::string>{"data_directory", "log"});
+}
+
+TEST_CASE("reload: one that is asked for while another is under way is done, too", "[serve]") {
+  REQUIRE(dicom::start_toolkit());
+  const tests::TempDir folder;
+  EngineOptions options;
+  options.site.data_directory = folder / "data";
+  options.site.stores.clear();
+  options.site.disk.minimum_free = {1 << 20};
+  options.worker = {"/bin/true"};
+  options.workers = 0;
+  auto engine = Engine::open(std::move(options));
+  REQUIRE(engine);
+  std::atomic<int> loads = 0;
+  Reloading reloading;
+  reloading.load = [&]() -> std::optional<config::Configuration> {
+    if (++loads == 1) reloading.asked.notify();
+    return std::nullopt;
+  };
+  std::stop_source stop;
+  bool well = false;
+  std::thread daemon([&] { well = run_daemon(**engine, {}, reloading, stop.get_token()).has_value(); });
+  reloading.asked.notify();
+  CHECK(tests::eventually([&] { return loads == 2; }));
+  stop.request_stop();
+  daemon.join();
+  CHECK(well);
 }
 
 TEST_CASE("latest: who holds what was replaced may go on with it", "[serve]") {
