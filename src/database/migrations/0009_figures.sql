@@ -69,38 +69,30 @@ CREATE INDEX received_object_by_kind ON received_object (object_kind, state);
 CREATE INDEX received_object_by_reason ON received_object (reason, id) WHERE reason <> '';
 CREATE INDEX audit_event_by_kind ON audit_event (kind, id);
 
-INSERT INTO label (key, text)
-SELECT lower(trim(p.study_description)), min(trim(p.study_description))
+-- What the rows above are made from, by study.
+CREATE VIEW label_source (study_id, source, key, text) AS
+SELECT r.study_id, 1, lower(trim(p.study_description)), trim(p.study_description)
 FROM dose_report AS r JOIN patient_study AS p ON p.dose_report_id = r.id
-WHERE 1 AND trim(p.study_description) <> ''
-GROUP BY 1 ON CONFLICT DO NOTHING;
-
-INSERT INTO label (key, text)
-SELECT lower(trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description))), min(trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description)))
+WHERE trim(p.study_description) <> ''
+UNION ALL
+SELECT r.study_id, 2, lower(trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description))), trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description))
 FROM dose_report AS r JOIN patient_study AS p ON p.dose_report_id = r.id
-WHERE 1 AND trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description)) <> ''
-GROUP BY 1 ON CONFLICT DO NOTHING;
-
-INSERT INTO label (key, text)
-SELECT lower(trim(ev.acquisition_protocol)), min(trim(ev.acquisition_protocol))
+WHERE trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description)) <> ''
+UNION ALL
+SELECT r.study_id, 3, lower(trim(ev.acquisition_protocol)), trim(ev.acquisition_protocol)
 FROM dose_report AS r JOIN ct_event AS ev ON ev.dose_report_id = r.id
-WHERE 1 AND trim(ev.acquisition_protocol) <> ''
-GROUP BY 1 ON CONFLICT DO NOTHING;
-
-INSERT INTO label (key, text)
-SELECT lower(trim(ev.acquisition_protocol)), min(trim(ev.acquisition_protocol))
+WHERE trim(ev.acquisition_protocol) <> ''
+UNION ALL
+SELECT r.study_id, 4, lower(trim(ev.acquisition_protocol)), trim(ev.acquisition_protocol)
 FROM dose_report AS r JOIN xray_event AS ev ON ev.dose_report_id = r.id
-WHERE 1 AND trim(ev.acquisition_protocol) <> ''
-GROUP BY 1 ON CONFLICT DO NOTHING;
-
-INSERT INTO label (key, text)
-SELECT lower(trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text))), min(trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text)))
+WHERE trim(ev.acquisition_protocol) <> ''
+UNION ALL
+SELECT r.study_id, 5, lower(trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text))), trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text))
 FROM dose_report AS r JOIN nm_event AS ev ON ev.dose_report_id = r.id
-WHERE 1 AND trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text)) <> ''
-GROUP BY 1 ON CONFLICT DO NOTHING;
+WHERE trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text)) <> '';
 
-INSERT INTO study_figure (study_date, study_time, study_id, families, modality_type, equipment_id, description_id,
-  procedure_id, protocol_id, sex, age, weight, test, events, dlp, ctdivol, dap, rp_dose, agd, activity)
+CREATE VIEW study_figure_source (study_date, study_time, study_id, families, modality_type, equipment_id, description_id,
+  procedure_id, protocol_id, sex, age, weight, test, events, dlp, ctdivol, dap, rp_dose, agd, activity) AS
 SELECT coalesce(p.study_date, ''), coalesce(p.study_time, ''), s.id,
   (SELECT sum(DISTINCT CASE f.modality_type WHEN 'CT' THEN 1 WHEN 'MG' THEN 4 WHEN 'NM' THEN 8 ELSE 2 END)
     FROM dose_report AS f WHERE f.study_id = s.id),
@@ -128,11 +120,10 @@ SELECT coalesce(p.study_date, ''), coalesce(p.study_time, ''), s.id,
   s.total_administered_activity
 FROM study AS s
 JOIN dose_report AS r ON r.id = s.latest_report_id
-JOIN patient_study AS p ON p.dose_report_id = r.id
-WHERE 1;
+JOIN patient_study AS p ON p.dose_report_id = r.id;
 
-INSERT INTO event_figure (family, study_date, study_id, event_id, modality_type, equipment_id, protocol_id,
-  description_id, procedure_id, sex, age, weight, test, first, second, thickness, kvp, mas)
+CREATE VIEW event_figure_source (family, study_date, study_id, event_id, modality_type, equipment_id, protocol_id,
+  description_id, procedure_id, sex, age, weight, test, first, second, thickness, kvp, mas) AS
 SELECT 1, coalesce(p.study_date, ''), r.study_id, ev.id, r.modality_type, r.equipment_id, (SELECT l.id FROM label AS l WHERE l.key = lower(trim(ev.acquisition_protocol))),
   (SELECT l.id FROM label AS l WHERE l.key = lower(trim(p.study_description))),
   (SELECT l.id FROM label AS l WHERE l.key = lower(trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description)))),
@@ -140,10 +131,8 @@ SELECT 1, coalesce(p.study_date, ''), r.study_id, ev.id, r.modality_type, r.equi
 FROM dose_report AS r
 JOIN ct_event AS ev ON ev.dose_report_id = r.id
 JOIN patient_study AS p ON p.dose_report_id = r.id
-WHERE 1 AND ev.counted = 1;
-
-INSERT INTO event_figure (family, study_date, study_id, event_id, modality_type, equipment_id, protocol_id,
-  description_id, procedure_id, sex, age, weight, test, first, second, thickness, kvp, mas)
+WHERE ev.counted = 1
+UNION ALL
 SELECT CASE r.modality_type WHEN 'MG' THEN 4 ELSE 2 END, coalesce(p.study_date, ''), r.study_id, ev.id, r.modality_type, r.equipment_id, (SELECT l.id FROM label AS l WHERE l.key = lower(trim(ev.acquisition_protocol))),
   (SELECT l.id FROM label AS l WHERE l.key = lower(trim(p.study_description))),
   (SELECT l.id FROM label AS l WHERE l.key = lower(trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description)))),
@@ -151,10 +140,8 @@ SELECT CASE r.modality_type WHEN 'MG' THEN 4 ELSE 2 END, coalesce(p.study_date, 
 FROM dose_report AS r
 JOIN xray_event AS ev ON ev.dose_report_id = r.id
 JOIN patient_study AS p ON p.dose_report_id = r.id
-WHERE 1 AND ev.counted = 1;
-
-INSERT INTO event_figure (family, study_date, study_id, event_id, modality_type, equipment_id, protocol_id,
-  description_id, procedure_id, sex, age, weight, test, first, second, thickness, kvp, mas)
+WHERE ev.counted = 1
+UNION ALL
 SELECT 8, coalesce(p.study_date, ''), r.study_id, ev.id, r.modality_type, r.equipment_id, (SELECT l.id FROM label AS l WHERE l.key = lower(trim(coalesce(ev.radiopharmaceutical_agent, ev.radiopharmaceutical_agent_text)))),
   (SELECT l.id FROM label AS l WHERE l.key = lower(trim(p.study_description))),
   (SELECT l.id FROM label AS l WHERE l.key = lower(trim(coalesce(p.requested_procedure_code_meaning, p.requested_procedure_description)))),
@@ -162,4 +149,10 @@ SELECT 8, coalesce(p.study_date, ''), r.study_id, ev.id, r.modality_type, r.equi
 FROM dose_report AS r
 JOIN nm_event AS ev ON ev.dose_report_id = r.id
 JOIN patient_study AS p ON p.dose_report_id = r.id
-WHERE 1 AND ev.counted = 1;
+WHERE ev.counted = 1;
+
+-- As renew_study() does it for one study.
+INSERT INTO label (key, text)
+SELECT key, min(text) FROM label_source WHERE 1 GROUP BY source, key ORDER BY source ON CONFLICT DO NOTHING;
+INSERT INTO study_figure SELECT * FROM study_figure_source;
+INSERT INTO event_figure SELECT * FROM event_figure_source;
