@@ -42,6 +42,12 @@ Decoded decode(std::string_view text) {
   return {code, length};
 }
 
+/// How many bytes there are before the first that is not ASCII: nearly always all of them.
+std::size_t ascii_length(std::string_view text) {
+  const auto beyond = [](char c) { return (static_cast<unsigned char>(c) & 0x80u) != 0; };
+  return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), beyond) - text.begin());
+}
+
 bool is_wide(char32_t c) {
   return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF && c != 0x303F) || (c >= 0xAC00 && c <= 0xD7A3) ||
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
@@ -122,6 +128,7 @@ bool contains_pattern(std::string_view text, std::string_view pattern) {
 }
 
 bool is_utf8(std::string_view text) {
+  text.remove_prefix(ascii_length(text));
   while (!text.empty()) {
     const auto next = decode(text);
     if (next.length == 0) return false;
@@ -131,8 +138,10 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string repaired_utf8(std::string_view text) {
-  std::string out;
+  const auto plain = ascii_length(text);
+  std::string out(text.substr(0, plain));
   out.reserve(text.size());
+  text.remove_prefix(plain);
   while (!text.empty()) {
     const auto length = decode(text).length;
     out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
@@ -143,6 +152,7 @@ std::string repaired_utf8(std::string_view text) {
 
 std::string escaped_controls(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F)
@@ -154,7 +164,9 @@ std::string escaped_controls(std::string_view text) {
 }
 
 int display_width(std::string_view utf8) {
-  int width = 0;
+  const auto plain = ascii_length(utf8);
+  auto width = static_cast<int>(plain);
+  utf8.remove_prefix(plain);
   while (!utf8.empty()) {
     const auto next = decode(utf8);
     width += next.length == 0 ? 1 : is_combining(next.code) ? 0 : is_wide(next.code) ? 2 : 1;

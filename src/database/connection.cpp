@@ -9,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "harvester/core/log.hpp"
 #include "migrations.hpp"
 
 namespace harvester::database {
@@ -53,7 +54,12 @@ Error newer_than_program(int version) {
                       newest_schema_version())};
 }
 
+/// A large database takes minutes for some steps: who waits is told why.
 void migrate(Connection& connection, int from) {
+  if (from > 0 && from < newest_schema_version())
+    room_log("database")
+        ->info("bringing the database from schema version {} to {}: this may take some minutes", from,
+               newest_schema_version());
   for (int version = from + 1; version <= newest_schema_version(); ++version) {
     Transaction transaction(connection);
     connection.run(std::string(migrations()[static_cast<std::size_t>(version - 1)].sql));
@@ -81,7 +87,8 @@ Connection::~Connection() = default;
 
 Result<Connection> Connection::open(const std::filesystem::path& file, Access access) {
   const bool writing = access == Access::read_write;
-  const int flags = writing ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
+  const int flags = SQLite::OPEN_NOMUTEX |  // a connection is used by one thread at a time
+                    (writing ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY);
   try {
     auto database = std::make_unique<SQLite::Database>(file.string(), flags, kBusyTimeoutMs);
     sqlite3_busy_handler(database->getHandle(), wait_for_lock, nullptr);

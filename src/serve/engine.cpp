@@ -155,6 +155,18 @@ Status Engine::reopen_store(const std::string& name) {
   return opened;
 }
 
+watch::Tally& Engine::add_watched_folder() {
+  const std::lock_guard lock(mutex_);
+  return watched_.emplace_back();
+}
+
+std::vector<const watch::Tally*> Engine::watched_folders() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<const watch::Tally*> all;
+  for (const auto& each : watched_) all.push_back(&each);
+  return all;
+}
+
 Status Engine::open_autostart_stores() {
   for (const auto& store : site().stores)
     if (store.autostart)

@@ -22,6 +22,7 @@ Watching::Watching(Engine& engine, const std::vector<config::Watch>& folders, st
     auto& watched = watched_.emplace_back();
     watched.name = fmt::format("watch#{}", watched_.size());
     watched.settings = settings;
+    watched.tally = &engine.add_watched_folder();
     watched.thread = std::jthread([this, &watched] { supervise(watched); });
   }
 }
@@ -36,9 +37,10 @@ Status Watching::watch_once(Watched& watched) const {
   options.watch = watched.settings;
   options.name = watched.name;
   auto folder = watch::Folder::open(
-      std::move(options), {engine_.spool(), engine_.writer(), engine_.clock(), engine_.activity(), watched.tally});
+      std::move(options), {engine_.spool(), engine_.writer(), engine_.clock(), engine_.activity(), *watched.tally});
   if (!folder) return folder.error();
-  if (watched.tally.is_over("folder")) room_log("serve")->info("{}: the folder is there again", watched.name);
+  watched.tally->set_fault({});
+  if (watched.tally->is_over("folder")) room_log("serve")->info("{}: the folder is there again", watched.name);
   try {
     return (*folder)->run(stop_);
   } catch (const std::exception& failure) {
@@ -53,7 +55,8 @@ void Watching::supervise(Watched& watched) const {
     const auto began = std::chrono::steady_clock::now();
     const auto ended = watch_once(watched);
     if (ended) return;
-    if (watched.tally.is_new("folder")) room_log("serve")->warn("{}: {}", watched.name, ended.error().message);
+    watched.tally->set_fault(ended.error().message);
+    if (watched.tally->is_new("folder")) room_log("serve")->warn("{}: {}", watched.name, ended.error().message);
     if (std::chrono::steady_clock::now() - began > kLongestPause) length = kFirstPause;
     pause(length, stop_);
     length = std::min(kLongestPause, length * 2);

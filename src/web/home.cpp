@@ -88,12 +88,13 @@ ordered_json inbox_json(const App& app, database::Connection& c) {
 }
 
 ordered_json home_json(App& app, database::Connection& c, const Caller& caller) {
-  std::vector<Lamp> nodes, stores, schedules;
+  std::vector<Lamp> nodes, stores, folders, schedules;
   Counts counts;
   auto node_list = ordered_json::array();
   for (const auto& profile : app.profiles.get()) node_list.push_back(node_json(app, c, profile, nodes));
   auto systems = systems_json(app, c, counts);
   auto store_list = stores_json(app, stores);
+  auto folder_list = folders_json(app, folders);
   auto schedule_list = schedules_json(app, c, "", schedules);
   const auto quarantined = database::quarantine::count(c);
   auto quarantine = json_of(quarantine_lamp(quarantined));
@@ -111,10 +112,12 @@ ordered_json home_json(App& app, database::Connection& c, const Caller& caller) 
             {"quarantine", std::move(quarantine)},
             {"nodes", json_of(together(nodes))},
             {"stores", json_of(together(stores))},
+            {"folders", json_of(together(folders))},
             {"schedules", json_of(together(schedules))}}},
           {"nodes", std::move(node_list)},
           {"systems", std::move(systems)},
           {"stores", std::move(store_list)},
+          {"folders", std::move(folder_list)},
           {"schedules", std::move(schedule_list)},
           {"next_runs", std::move(runs)},
           {"running", app.hub.running()},

@@ -75,6 +75,13 @@ Lamp store_lamp(const receive::StoreStatus& store, bool autostart) {
   return {Light::ok, fmt::format("{} objects, {} associations open", store.objects, store.open_associations)};
 }
 
+Lamp folder_lamp(const std::string& fault, std::int64_t taken, std::int64_t unreadable) {
+  if (!fault.empty()) return {Light::bad, fault};
+  if (unreadable > 0)
+    return {Light::warn, fmt::format("{} times a file could not be read: check the rights", unreadable)};
+  return {Light::ok, fmt::format("{} files taken", taken)};
+}
+
 Lamp disk_lamp(std::uint64_t free, std::uint64_t minimum) {
   const auto text = fmt::format("{} free", report::size_text(static_cast<std::int64_t>(free)));
   if (free < minimum) return {Light::bad, text + ": harvests pause and stores refuse (disk.minimum_free)"};

@@ -29,6 +29,8 @@ void put(ordered_json& json, const Lamp& lamp);  ///< {"lamp", "text"}
 
 [[nodiscard]] Lamp node_lamp(bool enabled, const std::optional<database::ledger::HarvestRow>& last);
 [[nodiscard]] Lamp store_lamp(const receive::StoreStatus& store, bool autostart);
+/// `fault`: why the folder is not watched; empty if it is. Files that were taken, and attempts to read one that failed.
+[[nodiscard]] Lamp folder_lamp(const std::string& fault, std::int64_t taken, std::int64_t unreadable);
 [[nodiscard]] Lamp disk_lamp(std::uint64_t free, std::uint64_t minimum);
 [[nodiscard]] Lamp inbox_lamp(std::int64_t waiting, std::optional<Instant> oldest, Instant now);
 [[nodiscard]] Lamp quarantine_lamp(std::int64_t objects);

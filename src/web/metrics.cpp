@@ -1,5 +1,6 @@
 #include "metrics.hpp"
 
+#include <fmt/format.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -85,6 +86,8 @@ struct Metrics::State {
   Gauges& disk_minimum = gauges("harvest_disk_minimum_free_bytes", "Below it harvests pause and stores refuse");
   Gauges& store_open = gauges("harvest_store_open", "1: the store listens");
   Gauges& store_busy = gauges("harvest_store_open_associations", "Associations that are open");
+  Gauges& folder_watched = gauges("harvest_folder_watched", "1: the folder is watched");
+  Gauges& folder_files = gauges("harvest_folder_files", "Files that were taken from a watched folder");
   Gauges& node_enabled = gauges("harvest_node_enabled", "1: the node's profile is enabled");
   Gauges& paused = gauges("harvest_schedule_paused", "1: the schedule is paused");
   Gauges& verified = gauges("harvest_schedule_verified_timestamp", "Up to when everything has been verified");
@@ -107,6 +110,7 @@ struct Metrics::State {
   void look_at_nodes(database::Connection& c);
   void look_at_inbox(database::Connection& c);
   void look_at_stores();
+  void look_at_folders();
   void look_at_disk();
   void count_up(Counters& family, const std::string& store, const char* what, std::uint64_t total,
                 const prometheus::Labels& labels);
@@ -201,6 +205,15 @@ void Metrics::State::look_at_stores() {
   }
 }
 
+void Metrics::State::look_at_folders() {
+  const auto folders = engine.watched_folders();
+  for (std::size_t n = 0; n < folders.size(); ++n) {
+    const prometheus::Labels labels{{"folder", fmt::format("watch#{}", n + 1)}};
+    folder_watched.Add(labels).Set(folders[n]->fault().empty() ? 1 : 0);
+    folder_files.Add(labels).Set(static_cast<double>(folders[n]->counts().taken));
+  }
+}
+
 void Metrics::State::look_at_disk() {
   struct statvfs disk {};
   if (::statvfs(engine.paths().root.c_str(), &disk) == 0)
@@ -236,6 +249,7 @@ Result<std::string> Metrics::text(Reads& reads) {
   });
   if (!read) return read.error();
   state_->look_at_stores();
+  state_->look_at_folders();
   state_->look_at_disk();
   return prometheus::TextSerializer().Serialize(state_->registry->Collect());
 }

@@ -72,6 +72,24 @@ ordered_json stores_json(App& app, std::vector<Lamp>& lamps) {
   return list;
 }
 
+ordered_json folders_json(App& app, std::vector<Lamp>& lamps) {
+  auto list = ordered_json::array();
+  for (const auto* folder : app.engine.watched_folders()) {
+    const auto counts = folder->counts();
+    lamps.push_back(folder_lamp(folder->fault(), counts.taken, counts.unreadable));
+    ordered_json json{{"name", fmt::format("watch#{}", list.size() + 1)},
+                      {"taken", counts.taken},
+                      {"ends", counts.ends},
+                      {"not_dicom", counts.not_dicom},
+                      {"unreadable", counts.unreadable},
+                      {"links", counts.links},
+                      {"sweeps", counts.sweeps}};
+    put(json, lamps.back());
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
 namespace {
 
 /// Addresses that are pinged often hold a secret in their path.
@@ -184,7 +202,7 @@ Reply stores(App& app, const Call& call) {
   Parameters parameters(call);
   if (auto fault = parameters.fault()) return *fault;
   std::vector<Lamp> lamps;
-  return answer(ordered_json{{"stores", stores_json(app, lamps)}});
+  return answer(ordered_json{{"stores", stores_json(app, lamps)}, {"folders", folders_json(app, lamps)}});
 }
 
 Reply associations(App& app, const Call& call) {

@@ -14,6 +14,7 @@ namespace harvester::web {
 
 /// "stores" of the README.
 [[nodiscard]] ordered_json stores_json(App& app, std::vector<Lamp>& lamps);
+[[nodiscard]] ordered_json folders_json(App& app, std::vector<Lamp>& lamps);
 
 /// "schedules" of the README, of all nodes or of one.
 [[nodiscard]] ordered_json schedules_json(App& app, database::Connection& connection, const std::string& node,

@@ -15,6 +15,7 @@ import {
   schedules,
   state,
   steps,
+  folders,
   stores,
   studies,
 } from './fixture_data.mjs';
@@ -37,7 +38,7 @@ function ofNodes({ method, path, part, url, body, role }) {
     };
   if (part[0] === 'nodes' && part[2] === 'echo') return { ok: true, text: 'answers', milliseconds: 3 };
   if (part[0] === 'nodes' && part[2] === 'test') return [202, { run: begin('node_test', part[1]) }];
-  if (path === '/stores') return { stores: stores() };
+  if (path === '/stores') return { stores: stores(), folders: folders() };
   if (part[0] === 'stores' && part[2] === 'echo') return { ok: true, text: 'answers', milliseconds: 2 };
   if (path === '/stores/associations')
     return page(

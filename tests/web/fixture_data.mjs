@@ -255,6 +255,31 @@ export const schedules = () => [
     text: 'its last two runs failed',
   },
 ];
+export const folders = () => [
+  {
+    name: 'watch#1',
+    taken: 4120,
+    ends: { imported: { '': 4001 }, ignored: { duplicate: 100, other: 17 }, failed: { truncated: 2 } },
+    not_dicom: 3,
+    unreadable: 0,
+    links: 0,
+    sweeps: 200,
+    lamp: 'ok',
+    text: '4120 files taken',
+  },
+  {
+    name: 'watch#2',
+    taken: 0,
+    ends: {},
+    not_dicom: 0,
+    unreadable: 0,
+    links: 0,
+    sweeps: 0,
+    lamp: 'bad',
+    text: 'the folder is not there',
+  },
+];
+
 export const stores = () => [
   {
     name: 'harvest',

@@ -205,6 +205,7 @@ export function home() {
       quarantine: { lamp: 'warn', text: '', objects: state.quarantine.length },
       nodes: { lamp: 'bad', text: 'north cannot be reached' },
       stores: { lamp: 'warn', text: 'native: a certificate expires' },
+      folders: { lamp: 'bad', text: '1 of 2: the folder is not there' },
       schedules: { lamp: state.paused ? 'warn' : 'ok', text: '' },
     },
     nodes: nodes(),

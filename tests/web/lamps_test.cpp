@@ -34,6 +34,14 @@ TEST_CASE("lamps: several are as bad as the worst", "[web]") {
   CHECK(lamp.text == "2 of 4: b");
 }
 
+TEST_CASE("lamps: a folder that is not watched is bad, files that cannot be read a warning", "[web]") {
+  CHECK(folder_lamp("", 7, 0).light == Light::ok);
+  CHECK(folder_lamp("", 7, 0).text == "7 files taken");
+  CHECK(folder_lamp("the folder is not there", 7, 1).light == Light::bad);
+  CHECK(folder_lamp("the folder is not there", 7, 1).text == "the folder is not there");
+  CHECK(folder_lamp("", 7, 1).light == Light::warn);
+}
+
 TEST_CASE("lamps: a disk below its minimum is bad, near it a warning", "[web]") {
   CHECK(disk_lamp(99, 100).light == Light::bad);
   CHECK(disk_lamp(150, 100).light == Light::warn);

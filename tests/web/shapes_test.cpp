@@ -168,6 +168,28 @@ TEST_CASE("shapes: home tells of what is open and what is due", "[web][net]") {
   CHECK(site.ask("/columns?view=ct_events")["columns"].size() > 20);
 }
 
+TEST_CASE("shapes: a watched folder is told of by its number, on the page and in the metrics", "[web][net]") {
+  WebSite site;
+  site.open();
+  CHECK(site.ask("/home")["lamps"]["folders"]["lamp"] == "off");
+  site.engine->add_watched_folder().update([](watch::Counts& counts) {
+    counts.taken = 3;
+    counts.ends["ignored"]["duplicate"] = 2;
+  });
+  site.engine->add_watched_folder().set_fault("the folder is not there");
+  const auto folders = site.ask("/stores")["folders"];
+  REQUIRE(folders.size() == 2);
+  CHECK(folders[0]["name"] == "watch#1");
+  CHECK(folders[0]["lamp"] == "ok");
+  CHECK(folders[0]["ends"]["ignored"]["duplicate"] == 2);
+  CHECK(folders[1]["text"] == "the folder is not there");
+  CHECK(site.ask("/home")["lamps"]["folders"]["text"] == "1 of 2: the folder is not there");
+  const auto metrics = site.get("/metrics")->body;
+  CHECK_THAT(metrics, Catch::Contains("harvest_folder_watched{folder=\"watch#1\"} 1"));
+  CHECK_THAT(metrics, Catch::Contains("harvest_folder_watched{folder=\"watch#2\"} 0"));
+  CHECK_THAT(metrics, Catch::Contains("harvest_folder_files{folder=\"watch#1\"} 3"));
+}
+
 TEST_CASE("shapes: the configuration is read again when somebody asks, and what came of it is told", "[web][net]") {
   WebSite site;
   int asked = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,6 +25,7 @@
 #include "harvester/serve/running.hpp"
 #include "harvester/serve/turns.hpp"
 #include "harvester/spool/spool.hpp"
+#include "harvester/watch/tally.hpp"
 
 namespace harvester::serve {
 
@@ -79,6 +81,11 @@ class Engine {
 
   [[nodiscard]] std::vector<receive::StoreStatus> stores() const;
 
+  /// One more watched folder, whose files are counted in what is returned; valid as long as the engine.
+  watch::Tally& add_watched_folder();
+  /// All of them, in the order in which they were added: watch#1 is the first.
+  [[nodiscard]] std::vector<const watch::Tally*> watched_folders() const;
+
   /// What a harvest works with; valid as long as the engine.
   [[nodiscard]] harvest::Tools tools(std::function<void(const harvest::Progress&)> on_progress);
 
@@ -126,6 +133,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<receive::Store>> stores_;  // guarded by mutex_
   std::map<std::string, std::string> closed_;  ///< stores that could not be opened again, and why; guarded by mutex_
+  std::deque<watch::Tally> watched_;           // guarded by mutex_
   HarvestEnded harvest_ended_;
   mutable std::mutex listener_mutex_;
   std::function<void(const std::string&)> job_listener_;  // guarded by listener_mutex_

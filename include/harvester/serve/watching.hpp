@@ -27,13 +27,13 @@ class Watching {
   void join();
 
   /// What became of the files so far; `n` counts from 0.
-  [[nodiscard]] watch::Counts counts(std::size_t n) const { return watched_.at(n).tally.counts(); }
+  [[nodiscard]] watch::Counts counts(std::size_t n) const { return watched_.at(n).tally->counts(); }
 
  private:
   struct Watched {
     std::string name;
     config::Watch settings;
-    watch::Tally tally;
+    watch::Tally* tally = nullptr;  // the engine's
     std::jthread thread;
   };
 

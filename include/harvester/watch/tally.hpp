@@ -18,7 +18,7 @@ struct Counts {
   std::int64_t sweeps = 0;      ///< that came to their end
 };
 
-/// Counts, and what has been told; outlives the folder where that comes and goes. Thread-safe.
+/// Counts, what is wrong, and what has been told; outlives the folder where that comes and goes. Thread-safe.
 class Tally {
  public:
   template <class Change>
@@ -29,6 +29,16 @@ class Tally {
   [[nodiscard]] Counts counts() const {
     const std::lock_guard lock(mutex_);
     return counts_;
+  }
+
+  /// Why the folder is not watched just now; empty: it is.
+  void set_fault(std::string fault) {
+    const std::lock_guard lock(mutex_);
+    fault_ = std::move(fault);
+  }
+  [[nodiscard]] std::string fault() const {
+    const std::lock_guard lock(mutex_);
+    return fault_;
   }
 
   /// True the first time, and the first time after is_over(): what lasts is told once.
@@ -45,6 +55,7 @@ class Tally {
  private:
   mutable std::mutex mutex_;
   Counts counts_;               // guarded by mutex_
+  std::string fault_;           // guarded by mutex_
   std::set<std::string> told_;  // guarded by mutex_
 };
 

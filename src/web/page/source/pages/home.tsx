@@ -9,6 +9,7 @@ import { lampTone, toneOf } from '../words.ts';
 const lamps: [string, string, string][] = [
   ['nodes', 'Nodes', '/nodes'],
   ['stores', 'Stores', '/stores'],
+  ['folders', 'Folders', '/stores'],
   ['schedules', 'Schedules', '/schedules'],
   ['inbox', 'Inbox', '/inbox'],
   ['quarantine', 'Quarantine', '/quarantine'],

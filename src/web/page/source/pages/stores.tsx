@@ -97,8 +97,44 @@ export function Stores() {
           />
         )}
       </Show>
+      <Folders folders={stores.data?.folders ?? []} />
       <Associations stores={stores.data?.stores ?? []} />
     </>
+  );
+}
+
+/** Watched folders; the API names them by their place in the site file, never by path. */
+function Folders({ folders }: { folders: any[] }) {
+  if (!folders.length) return null;
+  const ended = (folder: any, state: string) =>
+    count(Object.values<number>(folder.ends[state] ?? {}).reduce((sum, each) => sum + each, 0));
+  return (
+    <Panel title="Watched folders">
+      <Table
+        caption="Watched folders"
+        rows={folders}
+        id={(folder: any) => folder.name}
+        columns={[
+          {
+            key: 'name',
+            title: 'Folder',
+            head: true,
+            cell: (folder: any) => <Lamp tone={lampTone[folder.lamp]}>{folder.name}</Lamp>,
+          },
+          {
+            key: 'state',
+            title: 'State',
+            wrap: true,
+            cell: (folder: any) => (folder.lamp === 'ok' ? 'watched' : folder.text),
+          },
+          { key: 'taken', title: 'Taken', number: true, cell: (folder: any) => count(folder.taken) },
+          { key: 'imported', title: 'Imported', number: true, cell: (folder: any) => ended(folder, 'imported') },
+          { key: 'ignored', title: 'Ignored', number: true, cell: (folder: any) => ended(folder, 'ignored') },
+          { key: 'failed', title: 'Failed', number: true, cell: (folder: any) => ended(folder, 'failed') },
+          { key: 'not_dicom', title: 'No DICOM', number: true, cell: (folder: any) => count(folder.not_dicom) },
+        ]}
+      />
+    </Panel>
   );
 }
 
