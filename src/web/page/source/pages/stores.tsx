@@ -50,6 +50,7 @@ export function Stores() {
               {
                 key: 'address',
                 title: 'AE title and port',
+                wrap: true,
                 cell: (store: any) => (
                   <span class="code">
                     {`${store.ae_title}:${store.port}`}
