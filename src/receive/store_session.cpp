@@ -86,8 +86,8 @@ class Session {
 
   void tell_reception(const std::string& outcome) const {
     if (!row_ || objects_ + refused_ == 0 || !context_.options.on_reception) return;
-    context_.options.on_reception({*row_, calling_ae_, called_ae_, association_.peer_address(), outcome, objects_,
-                                   refused_, asked_for_});
+    context_.options.on_reception(
+        {*row_, calling_ae_, called_ae_, association_.peer_address(), outcome, objects_, refused_, asked_for_});
   }
 
   void report(const Error& error) {

@@ -79,8 +79,14 @@ Object asked(const Query& query) {
 }  // namespace
 
 Message message(const Activity& activity, const Self& self, Instant at) {
-  return {kApplicationActivity, activity.starts ? kStart : kStop, 'E', Outcome::success, "", at,
-          {ourselves(self, activity.titles, {kApplication})}, {}};
+  return {kApplicationActivity,
+          activity.starts ? kStart : kStop,
+          'E',
+          Outcome::success,
+          "",
+          at,
+          {ourselves(self, activity.titles, {kApplication})},
+          {}};
 }
 
 Message message(const Query& query, const Self& self, Instant at) {
@@ -108,7 +114,13 @@ Message message(const Export& written, const Self& self, Instant at) {
 }
 
 Message message(const Access& access, const Self& self, Instant at) {
-  return {kInstancesAccessed, {}, 'R', Outcome::success, "", at, {person(access.by, self, {})},
+  return {kInstancesAccessed,
+          {},
+          'R',
+          Outcome::success,
+          "",
+          at,
+          {person(access.by, self, {})},
           {study(access.study, {}), patient()}};
 }
 

@@ -94,7 +94,8 @@ std::string event_of(const Message& message) {
 
 bool is_ip_address(const std::string& text) {
   std::array<unsigned char, 16> bytes{};
-  return ::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 || ::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+  return ::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
 }
 
 std::string access_point(const std::string& address) {
@@ -104,10 +105,10 @@ std::string access_point(const std::string& address) {
 }
 
 std::string participant_of(const Participant& who) {
-  auto out = fmt::format("<ActiveParticipant{}{}{}{}{}>", attribute("UserID", who.user_id),
-                         optional_attribute("AlternativeUserID", who.alternative_id),
-                         optional_attribute("UserName", who.name),
-                         attribute("UserIsRequestor", who.is_requestor ? "true" : "false"), access_point(who.address));
+  auto out =
+      fmt::format("<ActiveParticipant{}{}{}{}{}>", attribute("UserID", who.user_id),
+                  optional_attribute("AlternativeUserID", who.alternative_id), optional_attribute("UserName", who.name),
+                  attribute("UserIsRequestor", who.is_requestor ? "true" : "false"), access_point(who.address));
   for (const auto& role : who.roles) out += coded("RoleIDCode", role);
   if (who.media) out += fmt::format("<MediaIdentifier>{}</MediaIdentifier>", coded("MediaType", *who.media));
   return out + "</ActiveParticipant>";

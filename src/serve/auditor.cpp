@@ -50,7 +50,7 @@ class Losses {
  private:
   const std::string where_;
   std::mutex mutex_;
-  std::uint64_t count_ = 0;                // guarded by mutex_
+  std::uint64_t count_ = 0;                 // guarded by mutex_
   std::optional<Steady::time_point> told_;  // guarded by mutex_
 };
 
@@ -92,7 +92,8 @@ class Auditor::Sending {
   }
 
   void send(const trail::Message& message) {
-    if (const auto sent = sender_.send(trail::syslog(message, source_, self_)); !sent) losses_->add(sent.error().message);
+    if (const auto sent = sender_.send(trail::syslog(message, source_, self_)); !sent)
+      losses_->add(sent.error().message);
   }
 
   template <class Event>
@@ -158,8 +159,8 @@ class Auditor::Sending {
   const trail::Source source_;
   const std::filesystem::path database_;
   const std::shared_ptr<Losses> losses_;
-  SyslogSender sender_;                              // of thread_
-  std::optional<database::Connection> connection_;   // of thread_
+  SyslogSender sender_;                             // of thread_
+  std::optional<database::Connection> connection_;  // of thread_
   std::atomic<Steady::rep> ends_at_ = Steady::time_point::max().time_since_epoch().count();
   BoundedQueue<Item> waiting_{kMostWaiting};
   std::jthread thread_;  // last: it uses the rest

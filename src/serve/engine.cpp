@@ -33,8 +33,8 @@ class GetTaker {
   GetTaker& operator=(const GetTaker&) = delete;
   ~GetTaker() {
     if (objects_.empty() && refused_ == 0) return;
-    auditor_.tell(GetTransfer{
-        {{from_.calling_ae, from_.peer_address}, from_.called_ae, true, "released", refused_}, std::move(objects_)});
+    auditor_.tell(GetTransfer{{{from_.calling_ae, from_.peer_address}, from_.called_ae, true, "released", refused_},
+                              std::move(objects_)});
   }
 
   Result<dicom::StoreReply> take(const dicom::StoreCommand& command, const dicom::ReceiveDataset& receive) {
@@ -59,7 +59,7 @@ class GetTaker {
 
 dicom::TakeObject object_taker(spool::Spool& spool, Auditor& auditor, const dicom::Peer& node) {
   return [taker = std::make_shared<GetTaker>(spool, auditor, node)](const dicom::StoreCommand& command,
-                                                                     const dicom::ReceiveDataset& receive) {
+                                                                    const dicom::ReceiveDataset& receive) {
     return taker->take(command, receive);
   };
 }

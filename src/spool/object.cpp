@@ -51,7 +51,7 @@ Result<std::unique_ptr<Incoming>> begin(Spool& spool, const dicom::StoreCommand&
 }
 
 Result<ObjectId> keep(Spool& spool, const dicom::StoreCommand& command, std::unique_ptr<Incoming> object,
-            const Arrival& arrival) {
+                      const Arrival& arrival) {
   if (auto finished = object->finish(); !finished) return finished.error();
   auto scanned = object->scan();
   if (!scanned) return scanned.error();

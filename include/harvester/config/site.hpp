@@ -150,8 +150,8 @@ struct Network {
 
 /// Audit messages of DICOM (PS3.15 A.5), sent as they happen; rows in the database there are in any case.
 struct Audit {
-  std::optional<Endpoint> syslog;             ///< who collects them, over UDP; nothing: they are not sent
-  std::optional<std::string> source_id;       ///< AuditSourceID; nothing: the name of this machine
+  std::optional<Endpoint> syslog;                 ///< who collects them, over UDP; nothing: they are not sent
+  std::optional<std::string> source_id;           ///< AuditSourceID; nothing: the name of this machine
   std::optional<std::string> enterprise_site_id;  ///< AuditEnterpriseSiteID
   bool operator==(const Audit&) const = default;
 };

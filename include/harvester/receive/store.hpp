@@ -40,10 +40,10 @@ struct Reception {
   std::string calling_ae{};
   std::string called_ae{};
   std::string peer_address{};
-  std::string outcome{};      ///< as in the row: released, aborted …
-  std::int64_t objects = 0;   ///< acknowledged with success
-  std::int64_t refused = 0;   ///< objects that were refused
-  bool asked_for = false;     ///< some were sent as part of a C-MOVE
+  std::string outcome{};     ///< as in the row: released, aborted …
+  std::int64_t objects = 0;  ///< acknowledged with success
+  std::int64_t refused = 0;  ///< objects that were refused
+  bool asked_for = false;    ///< some were sent as part of a C-MOVE
 };
 
 /// Somebody who was not let in.
@@ -62,14 +62,14 @@ struct StoreOptions {
   int max_associations = 32;
   int max_per_peer = 0;  ///< 0: no limit of its own
   AcceptRules accept;
-  std::optional<StoreTls> tls{};                      ///< none: plain TCP
-  std::chrono::milliseconds request_timeout{10000};   ///< for a whole association request, TLS handshake included
-  std::chrono::milliseconds idle_timeout{60000};      ///< between messages
-  std::chrono::milliseconds message_timeout{60000};   ///< for one PDU, and for a peer that does not read
-  std::chrono::milliseconds progress_window{300000};  ///< over which a message has to bring 1 kB a second
-  std::chrono::milliseconds drain_timeout{10000};     ///< for objects that are under way when the store stops
+  std::optional<StoreTls> tls{};                         ///< none: plain TCP
+  std::chrono::milliseconds request_timeout{10000};      ///< for a whole association request, TLS handshake included
+  std::chrono::milliseconds idle_timeout{60000};         ///< between messages
+  std::chrono::milliseconds message_timeout{60000};      ///< for one PDU, and for a peer that does not read
+  std::chrono::milliseconds progress_window{300000};     ///< over which a message has to bring 1 kB a second
+  std::chrono::milliseconds drain_timeout{10000};        ///< for objects that are under way when the store stops
   std::function<void(const Reception&)> on_reception{};  ///< called on the association's thread: has to be quick
-  std::function<void(const TurnedAway&)> on_refusal{};       ///< called on the listener's thread: must not wait
+  std::function<void(const TurnedAway&)> on_refusal{};   ///< called on the listener's thread: must not wait
 };
 
 /// A certificate that holds no longer than this draws warnings.

@@ -145,9 +145,9 @@ struct Refusal {
 struct Transfer {
   Side from{};
   std::string own_title{};
-  bool asked_for = false;     ///< by us, by C-MOVE or C-GET
-  std::string outcome{};      ///< how the association ended; `released`: in order
-  std::int64_t refused = 0;   ///< objects that were not kept
+  bool asked_for = false;    ///< by us, by C-MOVE or C-GET
+  std::string outcome{};     ///< how the association ended; `released`: in order
+  std::int64_t refused = 0;  ///< objects that were not kept
 };
 
 /// Objects of one class of one study.
@@ -158,8 +158,8 @@ struct Part {
 };
 
 /// Makes messages of the parts of one transfer, which come in the order of study and `held`. A message may speak of one
-/// patient only (PS3.15 A.5.3.7), and a study has one: each study has a message of its own, and one that had come before
-/// another; a further one where it has so many classes that the message would grow beyond 32 kB.
+/// patient only (PS3.15 A.5.3.7), and a study has one: each study has a message of its own, and one that had come
+/// before another; a further one where it has so many classes that the message would grow beyond 32 kB.
 class TransferMessages {
  public:
   TransferMessages(Transfer transfer, Self self, Instant at, std::function<void(const Message&)> tell);

@@ -33,11 +33,11 @@ struct Look {
   std::vector<std::int64_t> studies;
 };
 
-using AuditEvent = std::variant<trail::Activity, trail::Query, trail::Export, trail::Refusal, StoreTransfer,
-                                GetTransfer, Look>;
+using AuditEvent =
+    std::variant<trail::Activity, trail::Query, trail::Export, trail::Refusal, StoreTransfer, GetTransfer, Look>;
 
-/// Tells a collector what happens, as DICOM audit messages over syslog (PS3.15 A.5, A.7), if the site wants it. A thread
-/// of its own looks up in the database what a message needs, and sends. Thread-safe.
+/// Tells a collector what happens, as DICOM audit messages over syslog (PS3.15 A.5, A.7), if the site wants it. A
+/// thread of its own looks up in the database what a message needs, and sends. Thread-safe.
 class Auditor {
  public:
   Auditor(std::filesystem::path database, std::shared_ptr<const Clock> clock);
