@@ -31,6 +31,26 @@ std::string value_of(const std::string& message, const std::string& attribute) {
   return message.substr(begin, message.find('"', begin) - begin);
 }
 
+/// Those of one event.
+std::vector<std::string> of(const std::vector<std::string>& messages, const std::string& event) {
+  std::vector<std::string> some;
+  for (const auto& message : messages)
+    if (holds(message, "<EventID csd-code=\"" + event + "\"")) some.push_back(message);
+  return some;
+}
+
+/// The studies that came, each as it should be told.
+std::set<std::string> studies_in(const std::vector<std::string>& messages) {
+  std::set<std::string> studies;
+  for (const auto& message : of(messages, "110104")) {
+    CHECK(value_of(message, "UserID") == "SIMPACS");
+    CHECK(holds(message, "UserName=\"pacs-harvester\" UserIsRequestor=\"true\""));
+    CHECK(holds(message, "<SOPClass UID=\"1.2.840.10008.5.1.4.1.1.88.67\" NumberOfInstances=\"1\"/>"));
+    studies.insert(value_of(message, "ParticipantObjectID"));
+  }
+  return studies;
+}
+
 /// A simulated archive of CT studies, and a site that harvests it and tells a collector.
 struct World {
   explicit World(int studies, const std::string& profile = "") {
@@ -47,24 +67,20 @@ struct World {
     site.add_node("sim", pacs->port(), "SIMPACS", profile);
   }
 
-  /// Study Instance UIDs of so many messages on transfers.
-  [[nodiscard]] std::set<std::string> transfers(std::size_t count, std::vector<std::string>& texts) const {
-    std::set<std::string> studies;
-    while (studies.size() < count) {
-      const auto message = collector.next_of("110104");
-      REQUIRE_FALSE(message.empty());
-      texts.push_back(tests::xml_in(message));
-      CHECK(value_of(message, "UserID") == "SIMPACS");
-      CHECK(holds(message, "UserName=\"pacs-harvester\" UserIsRequestor=\"true\""));
-      CHECK(holds(message, "<SOPClass UID=\"1.2.840.10008.5.1.4.1.1.88.67\" NumberOfInstances=\"1\"/>"));
-      studies.insert(value_of(message, "ParticipantObjectID"));
+  /// The messages of a harvest, until so many studies and a query are among them.
+  [[nodiscard]] std::vector<std::string> messages(std::size_t studies) const {
+    std::vector<std::string> all;
+    while (of(all, "110104").size() < studies || of(all, "110112").empty()) {
+      all.push_back(tests::xml_in(collector.next()));
+      REQUIRE_FALSE(all.back().empty());
     }
-    return studies;
+    return all;
   }
 
   [[nodiscard]] std::set<std::string> held() const {
     std::set<std::string> studies;
-    for (const auto& study : site.exported()["studies"]) studies.insert(study["study_instance_uid"].get<std::string>());
+    const auto exported = site.exported();
+    for (const auto& each : exported["studies"]) studies.insert(each["study"]["study_instance_uid"].get<std::string>());
     return studies;
   }
 
@@ -88,10 +104,13 @@ TEST_CASE("audit: what the daemon does goes out as DICOM audit messages, and aft
   CHECK(holds(texts.back(), "Application Start"));
   CHECK(holds(texts.back(), "AuditEnterpriseSiteID=\"North\""));
   REQUIRE(world.site.run(kHarvest).code == 0);
-  CHECK(world.transfers(3, texts) == world.held());
-  texts.push_back(tests::xml_in(world.collector.next_of("110112")));
-  CHECK(holds(texts.back(), "UserID=\"" + me() + "@"));
-  CHECK(holds(texts.back(), "UserID=\"SIMPACS\" AlternativeUserID=\"AETITLES=SIMPACS\""));
+  const auto harvest = world.messages(3);
+  CHECK(studies_in(harvest) == world.held());
+  for (const auto& query : of(harvest, "110112")) {
+    CHECK(holds(query, "UserID=\"" + me() + "@"));
+    CHECK(holds(query, "UserID=\"SIMPACS\" AlternativeUserID=\"AETITLES=SIMPACS\""));
+  }
+  texts.insert(texts.end(), harvest.begin(), harvest.end());
   REQUIRE(world.site.run({"export", "csv", "ct", "--with-patient"}).code == 0);
   texts.push_back(tests::xml_in(world.collector.next_of("110106")));
   CHECK(holds(texts.back(), "urn:x-pacs-harvester:export:csv:ct"));
@@ -118,8 +137,8 @@ TEST_CASE("audit: a command without a daemon tells, too; so do objects that come
   const auto told = world.site.run(kHarvest);
   INFO(told.output << told.errors);
   REQUIRE(told.code == 0);
-  std::vector<std::string> texts;
-  CHECK(world.transfers(2, texts) == world.held());
+  const auto texts = world.messages(2);
+  CHECK(studies_in(texts) == world.held());
   CHECK(tests::faults_of(texts) == "");
 }
 

@@ -56,9 +56,9 @@ TEST_CASE("who collects audit messages is a host with a port, and nobody unless 
   const auto loaded = ConfigFiles("audit: {syslog: 'audit.example.org:514', enterprise_site_id: North}\n").site();
   CHECK(brief(loaded.faults) == "");
   CHECK(loaded.value.audit == Audit{Endpoint{"audit.example.org", 514}, {}, "North"});
-  CHECK(site_faults("audit:\n  syslog: audit.example.org\n  source: a\n  source_id: ''\n") ==
+  CHECK(site_faults("audit:\n  syslog: audit.example.org\n  source_di: a\n  source_id: ''\n") ==
         "2:11 audit.syslog: \"audit.example.org\" is not a host with a port | did you mean audit.example.org:514?\n"
-        "3:3 audit.source: there is no such key | did you mean source_id?\n"
+        "3:3 audit.source_di: there is no such key | did you mean source_id?\n"
         "4:14 audit.source_id: is empty");
 }
 

@@ -1,6 +1,8 @@
 #include "harvester/serve/auditor.hpp"
 
+#include <fcntl.h>
 #include <spdlog/sinks/ostream_sink.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <sstream>
@@ -209,6 +211,24 @@ TEST_CASE("auditor: nobody waits for a collector that is not there; what is lost
     auditor.tell(StoreTransfer{});  // nor is there a database
   }
   CHECK(heard.count_of("are lost") == 1);
+}
+
+TEST_CASE("auditor: nobody waits while it waits itself", "[net]") {
+  tests::TempDir folder;
+  const auto database = folder / "harvester.db";
+  REQUIRE(::mkfifo(database.c_str(), 0600) == 0);
+  const AuditCollector collector;
+  const LogHeard heard("serve");
+  {
+    Auditor auditor(database, std::make_shared<SystemClock>());
+    auditor.configure(told_to(collector.port()));
+    auditor.tell(StoreTransfer{});  // reading waits until somebody writes
+    for (int n = 0; n < 20000; ++n) auditor.tell(trail::Activity{});
+    const int writing = ::open(database.c_str(), O_WRONLY | O_CLOEXEC);
+    CHECK(writing >= 0);
+    ::close(writing);
+  }
+  CHECK(heard.count_of("more than can be sent") == 1);
 }
 
 TEST_CASE("auditor: a collector that comes back is told again", "[net]") {
