@@ -12,6 +12,9 @@
 #include "harvester/dicom/toolkit.hpp"
 #include "harvester/serve/audit.hpp"
 #include "harvester/serve/daemon.hpp"
+#include "harvester/serve/harvesting.hpp"
+#include "harvester/simulation/generator.hpp"
+#include "harvester/simulation/pacs.hpp"
 #include "support/audit_collector.hpp"
 #include "support/fake_clock.hpp"
 #include "support/store_client.hpp"
@@ -197,6 +200,29 @@ TEST_CASE("auditor: the end of an association that asked is a query; one that wa
   const auto alert = world.collector.next();
   CHECK(holds(alert, "<EventID csd-code=\"110113\""));
   CHECK(tests::faults_of({tests::xml_in(query), tests::xml_in(alert)}) == "");
+}
+
+TEST_CASE("auditor: whose job it is is told of its queries, whatever thread makes them", "[net]") {
+  World world;
+  simulation::CtArchiveOptions archive;
+  archive.studies = 2;
+  const auto pacs = simulation::SimulatedPacs::open({}, simulation::make_archive(simulation::ct_archive(archive)));
+  REQUIRE(pacs);
+  config::Profile profile;
+  profile.name = "sim";
+  profile.remote.host = "127.0.0.1";
+  profile.remote.port = static_cast<std::uint16_t>((*pacs)->port());
+  profile.remote.ae_title = AeTitle::of("SIMPACS");
+  HarvestJob job;
+  job.requests.emplace_back();
+  job.requests.front().node = "sim";
+  job.requests.front().modalities = {"CT"};
+  job.requests.front().from = job.requests.front().until =
+      std::chrono::year(2026) / std::chrono::January / std::chrono::day(5);
+  job.requests.front().dry_run = true;
+  const AskedBy somebody("schedule sim/nightly");
+  REQUIRE(run_job(*world.engine, {profile}, job, {}, {}) == 0);
+  CHECK(holds(world.collector.next_of("110112"), "UserID=\"schedule sim/nightly\""));
 }
 
 TEST_CASE("auditor: nobody waits for a collector that is not there; what is lost is told once", "[net]") {
