@@ -15,6 +15,8 @@ namespace harvester::dicom {
 namespace {
 
 constexpr std::size_t kReadAhead = 16384;
+constexpr std::size_t kDataHead = 12;
+constexpr std::uint8_t kDataPdu = 0x04;
 
 int milliseconds_until(SteadyTime until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
@@ -131,9 +133,12 @@ ssize_t Connection::take(void* buffer, std::size_t size, short& wanted) {
   return count;
 }
 
+/// The toolkit writes a P-DATA-TF's head (PS3.8 table 9-22: PDU and PDV, up to the message control header) and its data
+/// one after the other: they go out in one packet, for the peer to wake up once.
 ssize_t Connection::give(const void* buffer, std::size_t size, short& wanted) {
   wanted = POLLOUT;
-  return ::send(getSocket(), buffer, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  const bool more_follows = size == kDataHead && *static_cast<const std::uint8_t*>(buffer) == kDataPdu;
+  return ::send(getSocket(), buffer, size, MSG_DONTWAIT | MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0));
 }
 
 void Connection::end_sending() { (void)::shutdown(getSocket(), SHUT_WR); }

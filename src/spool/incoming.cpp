@@ -117,14 +117,21 @@ Status Incoming::finish() {
   unsigned int length = 0;
   EVP_DigestFinal_ex(hash_->context.get(), digest, &length);
   sha256_ = hexadecimal({digest, length});
-  return flush();
+  if (held_.size() != header_size_ + size_) return flush();
+  whole_ = std::move(held_);
+  return files_.write(fd_, whole_);
 }
 
 Result<dicom::ScannedObject> Incoming::scan() const {
+  if (!whole_.empty()) return scan(whole_);
   const Mapped file(file_);
   if (file.bytes().size() != header_size_ + size_)
     return Error{ErrorKind::storage, "a file of the spool is not what was written"};
-  auto scanned = dicom::scan(file.bytes().subspan(header_size_), dicom::layout_of(meta_.transfer_syntax.str()));
+  return scan(file.bytes());
+}
+
+Result<dicom::ScannedObject> Incoming::scan(std::span<const std::byte> file) const {
+  auto scanned = dicom::scan(file.subspan(header_size_), dicom::layout_of(meta_.transfer_syntax.str()));
   if (!scanned || scanned->scanned) return scanned;
   scanned->sop_class = meta_.sop_class;  // deflated: the sender's word is all there is
   scanned->instance = meta_.instance;

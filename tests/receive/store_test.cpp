@@ -92,6 +92,16 @@ TEST_CASE("an object of a private or unknown SOP class is taken like any other",
   CHECK(site.rows().at(0).sop_class == plan.sop_class);
 }
 
+TEST_CASE("an answer leaves in one packet, so that the peer wakes up once", "[net]") {
+  StoreSite site;
+  StoreClient client(site.port());
+  for (int n = 0; n < 20; ++n) {
+    const auto read = client.first_read_of_echo();
+    REQUIRE(read.size() > 6);
+    CHECK(read.size() == 6u + read[5]);
+  }
+}
+
 TEST_CASE("when success is answered the row can be read by another and the file lies in its place", "[net]") {
   StoreSite site;
   StoreClient client(site.port());

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <stdexcept>
@@ -85,6 +86,14 @@ class RawClient {
       done += static_cast<std::size_t>(count);
     }
     bytes.resize(done);
+    return bytes;
+  }
+
+  /// What one read gives.
+  Bytes receive_once(std::chrono::milliseconds limit = std::chrono::seconds(30)) {
+    Bytes bytes(4096);
+    const auto count = readable(limit) ? get(bytes.data(), bytes.size()) : 0;
+    bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     return bytes;
   }
 

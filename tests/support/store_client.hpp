@@ -71,6 +71,11 @@ class StoreClient {
     raw_->send(pdu::data(3, 3, pdu::echo_command()));
     return status() == 0;
   }
+  /// What the first read after a C-ECHO gives.
+  pdu::Bytes first_read_of_echo() {
+    raw_->send(pdu::data(3, 3, pdu::echo_command()));
+    return raw_->receive_once();
+  }
   bool release() {
     raw_->send(pdu::release());
     const auto answer = raw_->receive_pdu();

@@ -42,9 +42,11 @@ def change(file, **values):
 class Harvester:
     """A site with a daemon, and a `harvester` for the scripts that does nothing while the site is unreachable."""
 
-    def __init__(self, options, folder):
-        self.site = Site(options.harvester, folder / "site", free_port(), native=True)
+    def __init__(self, options, folder, watching=False):
         self.handover = folder / """hand "o'ver" $HOME"""
+        watch = [{"folder": str(self.handover / "ready"), "after_import": "delete"}]
+        self.site = Site(options.harvester, folder / "site", free_port(), native=True,
+                         more=f"watch: {json.dumps(watch)}\n" if watching else "")
         self.unreachable = folder / "unreachable"
         self.program = folder / "harvester"
         self.program.write_text(f'#!/bin/sh\n[ ! -e "{self.unreachable}" ] || exit 1\n'

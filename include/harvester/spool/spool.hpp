@@ -62,7 +62,8 @@ class Incoming final : public dicom::DatasetSink {
   /// Writes what is still held back and closes the hash; nothing may be written afterwards.
   Status finish();
 
-  /// The data set as the file now holds it, looked through by dicom::scan. `bad_data` if it is broken. After finish().
+  /// The data set as the file holds it, or as it came where that was little, looked through by dicom::scan. `bad_data`
+  /// if it is broken. After finish().
   [[nodiscard]] Result<dicom::ScannedObject> scan() const;
 
   [[nodiscard]] const dicom::FileMeta& meta() const { return meta_; }
@@ -71,6 +72,7 @@ class Incoming final : public dicom::DatasetSink {
 
  private:
   friend class Spool;
+  [[nodiscard]] Result<dicom::ScannedObject> scan(std::span<const std::byte> file) const;
   Status flush();
   Status check_limits(std::size_t more);
 
@@ -80,7 +82,8 @@ class Incoming final : public dicom::DatasetSink {
   int fd_;
   dicom::FileMeta meta_;
   UnderWay::Entry under_way_;
-  std::vector<std::byte> held_;  ///< not yet handed to the system
+  std::vector<std::byte> held_;   ///< not yet handed to the system
+  std::vector<std::byte> whole_;  ///< header and data set, if nothing was handed to the system before the end
   std::uint64_t size_ = 0;
   std::uint64_t unchecked_ = 0;  ///< bytes since the free disk was last asked for
   std::size_t header_size_ = 0;
@@ -102,7 +105,7 @@ class Spool {
   /// A new object. Fails with `storage` (ENOSPC when less than minimum_free is left).
   Result<std::unique_ptr<Incoming>> begin(const dicom::FileMeta& meta);
 
-  /// Makes a finished object durable: fsync, rename, fsync of the folder, inbox row. Afterwards, and only then, its
+  /// Makes a finished object durable: rename, fsync, fsync of the folder, inbox row. Afterwards, and only then, its
   /// sender may be told of success. Fails with `storage`, or `transient` if the database is busy; then nothing stays.
   Result<database::inbox::Inserted> commit(std::unique_ptr<Incoming> object, const dicom::ScannedObject& scanned,
                                            const Arrival& arrival);
