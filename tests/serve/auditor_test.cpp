@@ -18,6 +18,7 @@
 #include "support/audit_collector.hpp"
 #include "support/fake_clock.hpp"
 #include "support/store_client.hpp"
+#include "syslog_sender.hpp"
 
 using namespace harvester;
 using namespace harvester::serve;
@@ -255,6 +256,17 @@ TEST_CASE("auditor: nobody waits while it waits itself", "[net]") {
     ::close(writing);
   }
   CHECK(heard.count_of("more than can be sent") == 1);
+}
+
+TEST_CASE("auditor: that nobody took one message does not cost the next", "[net]") {
+  auto collector = std::make_unique<AuditCollector>();
+  const auto port = collector->port();
+  collector.reset();
+  SyslogSender sender({"127.0.0.1", port});
+  CHECK(sender.send("first"));
+  collector = std::make_unique<AuditCollector>(port);
+  CHECK(sender.send("second"));
+  CHECK(collector->next() == "second");
 }
 
 TEST_CASE("auditor: a collector that comes back is told again", "[net]") {
