@@ -132,7 +132,7 @@ TEST_CASE("audit: what the daemon does goes out as DICOM audit messages, and aft
   CHECK(tests::faults_of(texts) == "");
 }
 
-TEST_CASE("audit: a command without a daemon tells, too; so do objects that come by C-GET", "[net]") {
+TEST_CASE("audit: a command without a daemon tells, too, and so do objects that come by C-GET", "[net]") {
   World world(2, "retrieve: {method: c_get}\n");
   const auto told = world.site.run(kHarvest);
   INFO(told.output << told.errors);

@@ -167,7 +167,7 @@ TEST_CASE("audit trail: each study has a message of its own, what was held alrea
   CHECK(texts_of(kPushed, {}).empty());
 }
 
-TEST_CASE("audit trail: what we asked for has us as the requestor; an association cut off is a minor failure",
+TEST_CASE("audit trail: what we asked for has us as the requestor, an association cut off is a minor failure",
           "[serve]") {
   auto transfer = kPushed;
   transfer.asked_for = true;

@@ -122,7 +122,7 @@ TEST_CASE("auditor: an object that came before is read, not created", "[net]") {
 }
 
 TEST_CASE(
-    "auditor: an association that only asks whether we are there is not told of; one that breaks is, with what"
+    "auditor: an association that only asks whether we are there is not told of, one that breaks is, with what"
     " it brought",
     "[net]") {
   World world;
@@ -184,7 +184,7 @@ TEST_CASE("auditor: exports of patient data and looks at it go out, other acts d
   CHECK(holds(world.collector.next(), "ParticipantObjectID=\"2.999.8\""));
 }
 
-TEST_CASE("auditor: the end of an association that asked is a query; one that was refused an alert", "[net]") {
+TEST_CASE("auditor: the end of an association that asked is a query, of one that was refused an alert", "[net]") {
   World world;
   const auto ended = recording_associations(*world.engine, "main", "schedule main/nightly", dicom::Model::patient_root);
   dicom::AssociationEnd end{"released", "pacs.example.org", "HARVESTER", "MAINPACS", {}, 0, 3};
@@ -226,7 +226,7 @@ TEST_CASE("auditor: whose job it is is told of its queries, whatever thread make
   CHECK(holds(world.collector.next_of("110112"), "UserID=\"schedule sim/nightly\""));
 }
 
-TEST_CASE("auditor: nobody waits for a collector that is not there; what is lost is told once", "[net]") {
+TEST_CASE("auditor: nobody waits for a collector that is not there, and what is lost is told once", "[net]") {
   const auto host = GENERATE(as<std::string>(), "127.0.0.1", "no-such-host.invalid");
   const auto nobody = static_cast<std::uint16_t>(tests::free_port());
   const LogHeard heard("serve");
@@ -286,7 +286,7 @@ TEST_CASE("auditor: a collector that comes back is told again", "[net]") {
   }));
 }
 
-TEST_CASE("auditor: a changed section holds at once, what waited is sent as before; none is silence", "[net]") {
+TEST_CASE("auditor: a changed section holds at once, what waited is sent as before, none is silence", "[net]") {
   tests::TempDir folder;
   Auditor auditor(folder / "harvester.db", std::make_shared<SystemClock>());
   CHECK_FALSE(auditor.is_on());
@@ -305,7 +305,7 @@ TEST_CASE("auditor: a changed section holds at once, what waited is sent as befo
   CHECK(second.all().empty());
 }
 
-TEST_CASE("auditor: the daemon tells its start and its stop; a reload takes over the section", "[net]") {
+TEST_CASE("auditor: the daemon tells its start and its stop, and a reload takes over the section", "[net]") {
   World world;
   AuditCollector second;
   Reloading reloading;
