@@ -112,6 +112,24 @@ void print_provider() {
       "| 0110H | the object could not be made durable: send again later |\n\n");
 }
 
+void print_audit(const config::Audit& audit) {
+  fmt::print(
+      "### 5.1 Audit trail\n\nAudit messages (PS3.15 A.5) over UDP (PS3.15 A.7), MSGID `DICOM+RFC3881`, no "
+      "structured data: {}.\nNone are received.\n\n"
+      "| message | sent when |\n| --- | --- |\n"
+      "| Application Activity | the daemon starts or stops |\n"
+      "| Query | an association that asked a node has ended; the data sets of the queries are withheld |\n"
+      "| DICOM Instances Transferred | an association, or a C-GET, that brought objects has ended; one for each study "
+      "|\n"
+      "| Export | patient data is exported |\n"
+      "| DICOM Instances Accessed | the page shows patient data of a study |\n"
+      "| Security Alert, Node Authentication | a caller is turned away by title, address or TLS; a node refuses us "
+      "|\n\n"
+      "User ID is the number of our process, the AE title of another, `login@host` of a person. The Patient ID is "
+      "given as\n`<withheld>` in all of them.\n",
+      audit.syslog ? fmt::format("they go to {}", audit.syslog->str()) : "not configured");
+}
+
 void print_rest() {
   fmt::print(
       "## 3 Media\n\nPart 10 files are read (`import`, watched folders), none are written for others.\n\n"
@@ -128,7 +146,7 @@ void print_rest() {
     fmt::print("| {} | {} |\n", dicom::to_string(profile), join(dicom::cipher_suites(profile), ", "));
   fmt::print(
       "\nStores accept callers by AE title and address. What of the patient's identity is kept is a policy of the "
-      "site.\n");
+      "site.\n\n");
 }
 
 }  // namespace
@@ -144,6 +162,7 @@ int run(const Global& global, const ConformanceOptions&) {
   print_user();
   print_provider();
   print_rest();
+  print_audit(configuration->site.audit);
   return kDone;
 }
 

@@ -291,6 +291,21 @@ MaybeProblem parse_scalar(std::string_view text, KeepTime& value) {
   return {};
 }
 
+MaybeProblem parse_scalar(std::string_view text, Endpoint& value) {
+  const bool bracketed = text.starts_with('[');  // an IPv6 address
+  const auto end = bracketed ? text.find("]:") : text.rfind(':');
+  const auto host = text.substr(bracketed ? 1 : 0, end == std::string_view::npos ? end : end - (bracketed ? 1 : 0));
+  if (end == std::string_view::npos || (!bracketed && host.find(':') != std::string_view::npos))
+    return Problem{fmt::format("{} is not a host with a port", in_quotes(text)),
+                   check_host(text) ? "write audit.example.org:514, an IPv6 address as \"[fd00::1]:514\""
+                                    : did_you_mean(Endpoint{std::string(text), 514}.str())};
+  if (auto problem = check_host(host)) return problem;
+  Endpoint parsed{std::string(host), 0};
+  if (auto problem = parse_scalar(text.substr(end + (bracketed ? 2 : 1)), parsed.port)) return problem;
+  value = std::move(parsed);
+  return {};
+}
+
 MaybeProblem add_days(std::string_view text, WeekDays& value) {
   const auto ends = split(text, '-');
   const auto first = day_index(ends.front());
@@ -312,6 +327,7 @@ std::string show_scalar(const std::filesystem::path& value) { return value.strin
 std::string show_scalar(const AeTitle& value) { return value.str(); }
 std::string show_scalar(const AddressBlock& value) { return value.str(); }
 std::string show_scalar(const SecretRef& value) { return value.str(); }
+std::string show_scalar(const Endpoint& value) { return value.str(); }
 std::string show_scalar(ResultCap value) { return value.fixed ? std::to_string(*value.fixed) : "auto"; }
 
 std::string show_scalar(KeepTime value) {

@@ -50,6 +50,7 @@ Range(T, T) -> Range<T>;  // clang 14 does not deduce it by itself
 [[nodiscard]] MaybeProblem parse_scalar(std::string_view text, ClockMinute& value);
 [[nodiscard]] MaybeProblem parse_scalar(std::string_view text, ResultCap& value);
 [[nodiscard]] MaybeProblem parse_scalar(std::string_view text, KeepTime& value);
+[[nodiscard]] MaybeProblem parse_scalar(std::string_view text, Endpoint& value);
 
 /// Day names ("mon") and ranges of them ("mon-fri", "sat-mon"), added to the set.
 [[nodiscard]] MaybeProblem add_days(std::string_view text, WeekDays& value);
@@ -68,6 +69,7 @@ Range(T, T) -> Range<T>;  // clang 14 does not deduce it by itself
 [[nodiscard]] std::string show_scalar(ClockMinute value);
 [[nodiscard]] std::string show_scalar(ResultCap value);
 [[nodiscard]] std::string show_scalar(KeepTime value);
+[[nodiscard]] std::string show_scalar(const Endpoint& value);
 
 /// Day names of a set, Monday first.
 [[nodiscard]] std::vector<std::string> day_names(const WeekDays& value);

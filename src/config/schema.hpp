@@ -117,6 +117,13 @@ void describe(V& v, Is<Network> auto& network) {
 }
 
 template <class V>
+void describe(V& v, Is<Audit> auto& audit) {
+  v("syslog", audit.syslog);
+  v("source_id", audit.source_id, check_word);
+  v("enterprise_site_id", audit.enterprise_site_id, check_word);
+}
+
+template <class V>
 void describe(V& v, Is<StandardName> auto& standard) {
   v.required("modality", standard.modality, check_modality, "the modality it is for, e.g. CT");
   v.required("acquisition_protocol", standard.acquisition_protocol, check_word, "a pattern with * and ?");
@@ -152,6 +159,7 @@ void describe(V& v, Is<SiteConfig> auto& site) {
   v("log", site.log);
   v("http", site.http);
   v("network", site.network);
+  v("audit", site.audit);
   v("strict_ae_titles", site.strict_ae_titles);
   v("standard_names", site.standard_names);
   v("reference_levels", site.reference_levels);

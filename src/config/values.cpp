@@ -98,6 +98,11 @@ bool AddressBlock::contains(std::string_view address) const {
   return true;
 }
 
+std::string Endpoint::str() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
 std::string SecretRef::str() const { return (from == From::file ? "file:" : "env:") + name; }
 
 Result<std::string> SecretRef::read(const Environment& environment) const {

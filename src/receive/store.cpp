@@ -19,10 +19,12 @@ struct Store::State {
     auto negotiation = dicom::negotiate({.storage = true, .query_retrieve = false}, request);
     if (const auto objection = keeper.objection(request)) negotiation.rejected = objection;
     if (negotiation.rejected) {
-      counters.fault("an association was refused: AE title or address not accepted");
+      constexpr const char* kWhy = "an association was refused: AE title or address not accepted";
+      counters.fault(kWhy);
       room_log("receive")->warn("store {}: refused {} at {} calling {}", options.name,
                                 escaped_controls(repaired_utf8(request.calling_ae)), request.peer_address,
                                 escaped_controls(repaired_utf8(request.called_ae)));
+      tell_refusal({escaped_controls(repaired_utf8(request.calling_ae)), request.peer_address, kWhy});
     }
     return negotiation;
   }
@@ -41,6 +43,11 @@ struct Store::State {
   void refuse_by_tls(const std::string& peer, const std::string& why) {
     counters.fault(fmt::format("no TLS with {}: {}", peer, why));
     room_log("receive")->warn("store {}: no TLS with {}: {}", options.name, peer, why);
+    tell_refusal({"", peer, fmt::format("no TLS: {}", why)});
+  }
+
+  void tell_refusal(const TurnedAway& who) const {
+    if (options.on_refusal) options.on_refusal(who);
   }
 
   const StoreOptions options;

@@ -57,6 +57,7 @@ class Session {
     begin_row();
     const auto outcome = converse(stop);
     end_row(outcome);
+    tell_reception(outcome);
     room_log("receive")->debug("store {}: association with {} {} after {} objects", context_.options.name, peer(),
                                outcome, objects_);
   }
@@ -81,6 +82,12 @@ class Session {
       database::inbox::end_association(connection, *row_, outcome, objects_, context_.clock.now());
     });
     if (!ended) report(ended.error());
+  }
+
+  void tell_reception(const std::string& outcome) const {
+    if (!row_ || objects_ + refused_ == 0 || !context_.options.on_reception) return;
+    context_.options.on_reception(
+        {*row_, calling_ae_, called_ae_, association_.peer_address(), outcome, objects_, refused_, asked_for_});
   }
 
   void report(const Error& error) {
@@ -119,6 +126,7 @@ class Session {
 
   /// Takes an object and answers: success only after it is durable.
   Status receive(const dicom::StoreCommand& command) {
+    asked_for_ = asked_for_ || !command.move_originator_ae.empty();
     const auto from_wire = [&](dicom::DatasetSink& sink) { return association_.receive_dataset(command, sink); };
     auto taken =
         spool::take_object(context_.spool, command, from_wire, arrival(command), association_.request().calling_ae);
@@ -145,6 +153,7 @@ class Session {
   }
 
   void note_refusal(const spool::Taken& taken) {
+    ++refused_;
     context_.counters.refused(taken.reply.status, taken.refusal->message);
     room_log("receive")->warn("store {}: refused an object of {} with {}: {}", context_.options.name, peer(),
                               dicom::to_string(taken.reply.status), taken.refusal->message);
@@ -155,7 +164,8 @@ class Session {
   const std::string calling_ae_;
   const std::string called_ae_;
   std::optional<database::inbox::AssociationId> row_;
-  std::int64_t objects_ = 0;
+  std::int64_t objects_ = 0, refused_ = 0;
+  bool asked_for_ = false;
 };
 
 }  // namespace

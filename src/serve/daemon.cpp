@@ -57,6 +57,12 @@ void tidy_each_hour(Engine& engine, const std::stop_token& stop) {
   while (pause(std::chrono::hours(1), stop));
 }
 
+void tell_activity(Engine& engine, bool starts) {
+  trail::Activity activity{starts, {}};
+  for (const auto& store : engine.site().stores) activity.titles.push_back(store.ae_title.str());
+  engine.auditor().tell(std::move(activity));
+}
+
 /// Comes back when the thread that writes the database has gone round once more.
 void reach_writer(Engine& engine) {
   (void)engine.writer().run_unflushed([](database::Connection&) {});
@@ -79,6 +85,7 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
   auto service = open_service ? open_service(engine, profiles) : std::unique_ptr<DaemonService>();
   if (!service) return service.error();
   tell_ready(manager, engine);
+  tell_activity(engine, true);
   {
     const std::jthread silence([&] { watch_for_silence(engine, profiles, notifier, stop); });
     const Watching watching(engine, engine.site().watch, stop);
@@ -98,6 +105,7 @@ Status run_daemon(Engine& engine, std::vector<config::Profile> first, Reloading&
   }
   engine.on_harvest_end({});
   engine.close();
+  tell_activity(engine, false);
   room_log("serve")->info("stopped");
   return ok();
 }

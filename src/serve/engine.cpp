@@ -20,28 +20,69 @@ namespace harvester::serve {
 
 namespace {
 
-/// What comes by C-GET goes the way of what comes to a store.
-dicom::TakeObject object_taker(spool::Spool& spool, const dicom::Peer& node) {
-  spool::Arrival from;
-  from.way_in = "harvest";
-  from.calling_ae = node.called.str();
-  from.called_ae = node.calling.str();
-  from.peer_address = node.host;
-  return [&spool, from](const dicom::StoreCommand& command,
-                        const dicom::ReceiveDataset& receive) -> Result<dicom::StoreReply> {
-    auto taken = spool::take_object(spool, command, receive, from, from.calling_ae);
+/// What comes by C-GET goes the way of what comes to a store; the auditor is told once it has all come.
+class GetTaker {
+ public:
+  GetTaker(spool::Spool& spool, Auditor& auditor, const dicom::Peer& node) : spool_(spool), auditor_(auditor) {
+    from_.way_in = "harvest";
+    from_.calling_ae = node.called.str();
+    from_.called_ae = node.calling.str();
+    from_.peer_address = node.host;
+  }
+  GetTaker(const GetTaker&) = delete;
+  GetTaker& operator=(const GetTaker&) = delete;
+  ~GetTaker() {
+    if (objects_.empty() && refused_ == 0) return;
+    auditor_.tell(GetTransfer{{{from_.calling_ae, from_.peer_address}, from_.called_ae, true, "released", refused_},
+                              std::move(objects_)});
+  }
+
+  Result<dicom::StoreReply> take(const dicom::StoreCommand& command, const dicom::ReceiveDataset& receive) {
+    auto taken = spool::take_object(spool_, command, receive, from_, from_.calling_ae);
     if (!taken) return taken.error();
-    if (taken->refusal)
-      room_log("serve")->warn("refused an object of {} with {}: {}", from.calling_ae,
+    if (taken->object && auditor_.is_on()) objects_.push_back(*taken->object);
+    if (taken->refusal) {
+      ++refused_;
+      room_log("serve")->warn("refused an object of {} with {}: {}", from_.calling_ae,
                               dicom::to_string(taken->reply.status), taken->refusal->message);
+    }
     return taken->reply;
+  }
+
+ private:
+  spool::Spool& spool_;
+  Auditor& auditor_;
+  spool::Arrival from_;
+  std::vector<ObjectId> objects_;
+  std::int64_t refused_ = 0;
+};
+
+dicom::TakeObject object_taker(spool::Spool& spool, Auditor& auditor, const dicom::Peer& node) {
+  return [taker = std::make_shared<GetTaker>(spool, auditor, node)](const dicom::StoreCommand& command,
+                                                                    const dicom::ReceiveDataset& receive) {
+    return taker->take(command, receive);
+  };
+}
+
+/// Has the auditor told what a store takes and whom it turns away.
+void tell_auditor(receive::StoreOptions& options, Auditor& auditor) {
+  options.on_reception = [&auditor](const receive::Reception& came) {
+    auditor.tell(StoreTransfer{
+        {{came.calling_ae, came.peer_address}, came.called_ae, came.asked_for, came.outcome, came.refused},
+        came.association});
+  };
+  options.on_refusal = [&auditor](const receive::TurnedAway& who) {
+    auditor.tell(trail::Refusal{{who.calling_ae, who.peer_address}, who.why});
   };
 }
 
 }  // namespace
 
 Engine::Engine(EngineOptions options)
-    : options_(std::move(options)), site_(options_.site), paths_{options_.site.data_directory} {}
+    : options_(std::move(options)),
+      site_(options_.site),
+      paths_{options_.site.data_directory},
+      auditor_(std::make_unique<Auditor>(paths_.database(), options_.clock)) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
   std::unique_ptr<Engine> engine(new Engine(std::move(options)));
@@ -51,6 +92,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
   if (auto started = dicom::start_toolkit(toolkit_options(engine->site())); !started) return started.error();
   if (auto taken = engine->take_directory(); !taken) return taken.error();
   if (auto opened = engine->open_rooms(); !opened) return opened.error();
+  engine->auditor().configure(engine->site().audit);
   return engine;
 }
 
@@ -119,6 +161,7 @@ Status Engine::open_store(const std::string& name) {
   if (stores_.contains(name)) return ok();
   auto options = store_options(*store);
   if (!options) return options.error();
+  tell_auditor(*options, *auditor_);
   auto opened = receive::Store::open(*options, *spool_, *writer_, clock());
   if (!opened) return opened.error();
   room_log("serve")->info("store {}: {} listens on {}:{}", name, options->ae_title, options->bind, (*opened)->port());
@@ -131,6 +174,13 @@ void Engine::set_stores(std::vector<config::Store> stores) {
   auto next = site();
   next.stores = std::move(stores);
   site_.replace(std::move(next));
+}
+
+void Engine::set_audit(const config::Audit& audit) {
+  auto next = site();
+  next.audit = audit;
+  site_.replace(std::move(next));
+  auditor_->configure(audit);
 }
 
 void Engine::close_store(const std::string& name) {
@@ -196,7 +246,7 @@ harvest::Tools Engine::tools(std::function<void(const harvest::Progress&)> on_pr
                          "the disk that holds the spool has less left than disk.minimum_free: free space, then go on",
                          ENOSPC};
           },
-          [this](const dicom::Peer& node) { return object_taker(*spool_, node); },
+          [this](const dicom::Peer& node) { return object_taker(*spool_, *auditor_, node); },
           {},
           {},
           [this](const std::vector<SopInstanceUid>& uids) { return spool_->under_way().last_byte(uids); }};

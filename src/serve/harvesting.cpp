@@ -83,7 +83,7 @@ void log_end(const harvest::Outcome& outcome, const harvest::Request& request) {
 class Runner {
  public:
   Runner(Engine& engine, const std::vector<config::Profile>& profiles, const OnEvent& on_event, const Stops& stops)
-      : engine_(engine), profiles_(profiles), teller_(engine, on_event), stops_(stops) {}
+      : engine_(engine), profiles_(profiles), teller_(engine, on_event), stops_(stops), by_(asked_by()) {}
 
   int run(const HarvestJob& job) {
     if (job.resume) return go_on_with(*job.resume);
@@ -208,7 +208,7 @@ class Runner {
     auto setup = node_setup(engine_.site(), profile);
     if (!setup) return setup;
     if (auto opened = engine_.open_store(profile.local.store); !opened) return opened.error();
-    setup->options.on_end = recording_associations(engine_, profile.name);
+    setup->options.on_end = recording_associations(engine_, profile.name, by_, setup->style.model);
     return harvest::overridden(*std::move(setup), request.selection);
   }
 
@@ -216,6 +216,7 @@ class Runner {
   const std::vector<config::Profile>& profiles_;
   Teller teller_;
   const Stops stops_;
+  const std::string by_;  ///< the nodes' threads do not know it
 };
 
 const char* job_state(int code) {

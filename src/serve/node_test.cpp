@@ -323,7 +323,7 @@ int test_in_turn(Engine& engine, const std::vector<config::Profile>& profiles, c
                   2);
   auto setup = node_setup(engine.site(), *profile);
   if (!setup) return refuse(setup.error(), 2);
-  setup->options.on_end = recording_associations(engine, node);
+  setup->options.on_end = recording_associations(engine, node, asked_by(), setup->style.model);
   const auto turn = engine.node_turns().wait(node, stop);  // what a harvest of the node fetches is no test
   if (!turn) return refuse({ErrorKind::cancelled, "stopped before it began"}, 130);
   return NodeTest(engine, *profile, *std::move(setup), on_event, stop).run();

@@ -47,6 +47,7 @@ void reload(Engine& engine, Profiles& profiles, config::Configuration next) {
   if (const auto keys = waits_for_start({{}, engine.site(), profiles.get()}, next); !keys.empty())
     log->warn("reload: changes of these wait for the next start: {}", join(keys, ", "));
   engine.set_stores(next.site.stores);
+  engine.set_audit(next.site.audit);
   profiles.replace(std::move(next.profiles));
   for (const auto& name : changes.close) engine.close_store(name);
   for (const auto& name : changes.open)

@@ -50,18 +50,18 @@ Result<std::unique_ptr<Incoming>> begin(Spool& spool, const dicom::StoreCommand&
                       TransferSyntaxUid(command.transfer_syntax), source_ae});
 }
 
-Status keep(Spool& spool, const dicom::StoreCommand& command, std::unique_ptr<Incoming> object,
-            const Arrival& arrival) {
-  if (auto finished = object->finish(); !finished) return finished;
+Result<ObjectId> keep(Spool& spool, const dicom::StoreCommand& command, std::unique_ptr<Incoming> object,
+                      const Arrival& arrival) {
+  if (auto finished = object->finish(); !finished) return finished.error();
   auto scanned = object->scan();
   if (!scanned) return scanned.error();
-  if (auto checked = check_identifiers(*scanned, command); !checked) return checked;
+  if (auto checked = check_identifiers(*scanned, command); !checked) return checked.error();
   auto stored = spool.commit(std::move(object), *scanned, arrival);
   if (!stored) return stored.error();
-  return ok();
+  return stored->id;
 }
 
-Taken refused(const Error& why, std::uint64_t bytes) { return {{status_for(why), why.message}, bytes, why}; }
+Taken refused(const Error& why, std::uint64_t bytes) { return {{status_for(why), why.message}, bytes, why, {}}; }
 
 }  // namespace
 
@@ -74,9 +74,9 @@ Result<Taken> take_object(Spool& spool, const dicom::StoreCommand& command, cons
   if (!received) return received.error();
   if (!incoming) return refused(incoming.error(), received->bytes);
   if (received->sink_failure) return refused(*received->sink_failure, received->bytes);
-  if (auto kept = keep(spool, command, std::move(*incoming), arrival); !kept)
-    return refused(kept.error(), received->bytes);
-  return Taken{{{0x0000}}, received->bytes};
+  const auto kept = keep(spool, command, std::move(*incoming), arrival);
+  if (!kept) return refused(kept.error(), received->bytes);
+  return Taken{{{0x0000}}, received->bytes, {}, *kept};
 }
 
 }  // namespace harvester::spool

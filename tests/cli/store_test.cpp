@@ -109,6 +109,7 @@ TEST_CASE("store add warns of a port that needs rights", "[cli]") {
 TEST_CASE("conformance names our stores, what they accept and what we ask others for", "[cli]") {
   const Site site;
   const auto told = site.run({"conformance"});
+  CHECK(holds(told.output, "DICOM Instances Transferred"));
   REQUIRE(told.code == 0);
   CHECK(holds(told.output, "| harvest | HARVESTER | " + std::to_string(site.store_port()) + " |"));
   for (const auto* uid : {"1.2.840.10008.5.1.4.1.1.88.67", "1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.1.2.4.50"})

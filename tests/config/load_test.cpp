@@ -51,6 +51,17 @@ TEST_CASE("a page that is open to other machines needs tokens", "[config]") {
   CHECK(site_faults("http: {bind: 0.0.0.0, enabled: false}\n") == "");
 }
 
+TEST_CASE("who collects audit messages is a host with a port, and nobody unless it is said", "[config]") {
+  CHECK_FALSE(SiteConfig{}.audit.syslog);
+  const auto loaded = ConfigFiles("audit: {syslog: 'audit.example.org:514', enterprise_site_id: North}\n").site();
+  CHECK(brief(loaded.faults) == "");
+  CHECK(loaded.value.audit == Audit{Endpoint{"audit.example.org", 514}, {}, "North"});
+  CHECK(site_faults("audit:\n  syslog: audit.example.org\n  source_di: a\n  source_id: ''\n") ==
+        "2:11 audit.syslog: \"audit.example.org\" is not a host with a port | did you mean audit.example.org:514?\n"
+        "3:3 audit.source_di: there is no such key | did you mean source_id?\n"
+        "4:14 audit.source_id: is empty");
+}
+
 TEST_CASE("callers without a token may do something only where everybody is on this machine", "[config]") {
   Http http;
   CHECK(anonymous_role(http) == HttpRole::operate);

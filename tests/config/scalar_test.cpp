@@ -50,6 +50,24 @@ TEST_CASE("how long something is kept: days, years, for ever", "[config]") {
   CHECK(said_of<KeepTime>("never") != "good");
 }
 
+TEST_CASE("a host with a port: a name, an address, an IPv6 address in brackets", "[config]") {
+  Endpoint there;
+  for (const auto* text : {"audit.example.org:514", "10.1.2.3:6514", "[fd00::1]:514"}) {
+    CHECK(said(parse_scalar(text, there)) == "good");
+    CHECK(show_scalar(there) == text);
+  }
+  CHECK(there.host == "fd00::1");
+  CHECK(said_of<Endpoint>("audit.example.org") ==
+        "\"audit.example.org\" is not a host with a port | did you mean audit.example.org:514?");
+  CHECK(said_of<Endpoint>("fd00::1").ends_with("did you mean [fd00::1]:514?"));
+  CHECK(said_of<Endpoint>("fd00::1:x:514") ==
+        "\"fd00::1:x:514\" is not a host with a port | write audit.example.org:514, an IPv6 address as "
+        "\"[fd00::1]:514\"");
+  CHECK(said_of<Endpoint>("a:0514").ends_with("did you mean 514?"));
+  for (const auto* text : {"", ":514", "a:", "a b:514", "[fd00::1]", "[fd00::1]514", "[]:514", "-a:1"})
+    CHECK(said_of<Endpoint>(text) != "good");
+}
+
 TEST_CASE("ports are whole numbers in base 10 without leading zero", "[config]") {
   std::uint16_t port = 0;
   CHECK_FALSE(parse_scalar("104", port));

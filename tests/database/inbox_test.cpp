@@ -1,9 +1,11 @@
 #include "harvester/database/inbox.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
 
 #include <catch2/catch.hpp>
 
+#include "harvester/database/transfers.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -38,6 +40,38 @@ struct Inbox {
 };
 
 }  // namespace
+
+TEST_CASE("inbox: what came over an association is told by study and class, what had come before apart", "[database]") {
+  Inbox box;
+  const auto first = box.associate(), second = box.associate();
+  const auto add = [&](inbox::AssociationId from, const char* study, const char* sop_class, const char* instance,
+                       const char* bytes) {
+    inbox::NewObject object;
+    object.association = from;
+    object.way_in = "native";
+    object.study = StudyUid(study);
+    object.sop_class = SopClassUid(sop_class);
+    object.instance = SopInstanceUid(instance);
+    object.sha256 = bytes;
+    object.now = box.clock.now();
+    return inbox::insert(box.connection, object).id;
+  };
+  add(first, "1.1", "9.1", "7.1", "a");
+  const std::vector ids{add(second, "1.2", "9.2", "7.2", "a"), add(second, "1.1", "9.1", "7.1", "a"),
+                        add(second, "1.1", "9.1", "7.1", "other"), add(second, "1.1", "9.2", "7.3", "a"),
+                        add(second, "1.1", "9.2", "7.4", "a")};
+  std::string told;
+  const transfers::Visit note = [&](const transfers::Group& group) {
+    told +=
+        fmt::format("{}{} {} {}, ", group.study.str(), group.held ? " held" : "", group.sop_class.str(), group.objects);
+  };
+  const std::string expected = "1.1 9.2 2, 1.1 held 9.1 2, 1.2 9.2 1, ";
+  transfers::for_each(box.connection, second, note);
+  CHECK(told == expected);
+  told.clear();
+  transfers::for_each(box.connection, ids, note);
+  CHECK(told == expected);
+}
 
 TEST_CASE("inbox: associations without objects go when they are old, those with objects and open ones stay",
           "[database]") {

@@ -44,6 +44,7 @@ TEST_CASE("reload: what waits for the next start is named", "[serve]") {
   after.site.data_directory = "/elsewhere";
   after.site.log.level = config::Log::Level::debug;
   after.site.stores.clear();
+  after.site.audit.source_id = "another";
   after.profiles.emplace_back().name = "new";
   CHECK(waits_for_start(before, after) == std::vector<std::string>{"data_directory", "log"});
 }

@@ -148,6 +148,14 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
+/// Audit messages of DICOM (PS3.15 A.5), sent as they happen; rows in the database there are in any case.
+struct Audit {
+  std::optional<Endpoint> syslog;                 ///< who collects them, over UDP; nothing: they are not sent
+  std::optional<std::string> source_id;           ///< AuditSourceID; nothing: the name of this machine
+  std::optional<std::string> enterprise_site_id;  ///< AuditEnterpriseSiteID
+  bool operator==(const Audit&) const = default;
+};
+
 /// A name that several acquisition protocols share, applied as a view.
 struct StandardName {
   std::string modality;
@@ -185,6 +193,7 @@ struct SiteConfig {
   Log log;
   Http http;
   Network network;
+  Audit audit;
   bool strict_ae_titles = true;  ///< our own titles: 1-16 letters or digits
   std::vector<StandardName> standard_names;
   std::vector<ReferenceLevel> reference_levels;

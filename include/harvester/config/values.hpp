@@ -88,6 +88,15 @@ struct KeepTime {
   bool operator==(const KeepTime&) const = default;
 };
 
+/// Where something listens: "syslog.example.org:514", "10.1.2.3:514", "[fd00::1]:514".
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+
+  [[nodiscard]] std::string str() const;
+  bool operator==(const Endpoint&) const = default;
+};
+
 /// keep or delete the spool copy once the import is committed.
 enum class Keep { keep, remove };
 

@@ -23,6 +23,15 @@ class BoundedQueue {
     return true;
   }
 
+  /// Does not wait: false if there is no room, or if it was closed.
+  bool push_if_room(T item) {
+    std::lock_guard lock(mutex_);
+    if (closed_ || items_.size() >= capacity_) return false;
+    items_.push_back(std::move(item));
+    changed_.notify_all();
+    return true;
+  }
+
   /// Waits for an item. Nothing when stopped, or when closed and empty.
   std::optional<T> pop_or_wait(std::stop_token stop) {
     std::unique_lock lock(mutex_);

@@ -11,6 +11,7 @@
 
 #include "harvester/core/clock.hpp"
 #include "harvester/core/result.hpp"
+#include "harvester/database/inbox.hpp"
 #include "harvester/database/writer.hpp"
 #include "harvester/dicom/tls.hpp"
 #include "harvester/receive/accept_rules.hpp"
@@ -33,6 +34,25 @@ struct StoreTls {
 /// What is read of those files now.
 [[nodiscard]] Result<dicom::TlsServerOptions> tls_server_options(const StoreTls& tls);
 
+/// An association that has ended and over which objects came. Titles are UTF-8.
+struct Reception {
+  database::inbox::AssociationId association{};
+  std::string calling_ae{};
+  std::string called_ae{};
+  std::string peer_address{};
+  std::string outcome{};     ///< as in the row: released, aborted …
+  std::int64_t objects = 0;  ///< acknowledged with success
+  std::int64_t refused = 0;  ///< objects that were refused
+  bool asked_for = false;    ///< some were sent as part of a C-MOVE
+};
+
+/// Somebody who was not let in.
+struct TurnedAway {
+  std::string calling_ae{};  ///< empty: TLS failed before any title was told
+  std::string peer_address{};
+  std::string why{};
+};
+
 struct StoreOptions {
   std::string name = "harvest";  ///< friendly name, for rows and logs
   std::string ae_title = "HARVESTER";
@@ -42,12 +62,14 @@ struct StoreOptions {
   int max_associations = 32;
   int max_per_peer = 0;  ///< 0: no limit of its own
   AcceptRules accept;
-  std::optional<StoreTls> tls{};                      ///< none: plain TCP
-  std::chrono::milliseconds request_timeout{10000};   ///< for a whole association request, TLS handshake included
-  std::chrono::milliseconds idle_timeout{60000};      ///< between messages
-  std::chrono::milliseconds message_timeout{60000};   ///< for one PDU, and for a peer that does not read
-  std::chrono::milliseconds progress_window{300000};  ///< over which a message has to bring 1 kB a second
-  std::chrono::milliseconds drain_timeout{10000};     ///< for objects that are under way when the store stops
+  std::optional<StoreTls> tls{};                         ///< none: plain TCP
+  std::chrono::milliseconds request_timeout{10000};      ///< for a whole association request, TLS handshake included
+  std::chrono::milliseconds idle_timeout{60000};         ///< between messages
+  std::chrono::milliseconds message_timeout{60000};      ///< for one PDU, and for a peer that does not read
+  std::chrono::milliseconds progress_window{300000};     ///< over which a message has to bring 1 kB a second
+  std::chrono::milliseconds drain_timeout{10000};        ///< for objects that are under way when the store stops
+  std::function<void(const Reception&)> on_reception{};  ///< called on the association's thread: has to be quick
+  std::function<void(const TurnedAway&)> on_refusal{};   ///< called on the listener's thread: must not wait
 };
 
 /// A certificate that holds no longer than this draws warnings.

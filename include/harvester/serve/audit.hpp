@@ -31,12 +31,15 @@ class AskedBy {
 /// "user NAME", or "user NUMBER" where the system knows no name.
 [[nodiscard]] std::string user_words(uid_t user);
 
-/// Records an act of whom this thread acts for. `subject`: a node's name or nothing; `detail`: a JSON object. Fails
-/// with `storage`.
+/// Records an act of whom this thread acts for, and tells the auditor of exports and of looks at patient data.
+/// `subject`: a node's name or nothing; `detail`: a JSON object. Fails with `storage`.
 Status record_act(Engine& engine, const std::string& kind, const std::string& subject, const std::string& detail);
 
-/// Records each association with a node once it has ended. `engine` outlives what calls it.
+/// Records each association with a node once it has ended, and tells the auditor. `by`: as asked_by() says it; `model`:
+/// that the node is asked by. `engine` outlives what calls it.
 [[nodiscard]] std::function<void(const dicom::AssociationEnd&)> recording_associations(Engine& engine,
-                                                                                       const std::string& node);
+                                                                                       const std::string& node,
+                                                                                       const std::string& by,
+                                                                                       dicom::Model model);
 
 }  // namespace harvester::serve

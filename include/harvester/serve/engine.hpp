@@ -22,6 +22,7 @@
 #include "harvester/harvest/harvest.hpp"
 #include "harvester/intake/pool.hpp"
 #include "harvester/receive/store.hpp"
+#include "harvester/serve/auditor.hpp"
 #include "harvester/serve/running.hpp"
 #include "harvester/serve/turns.hpp"
 #include "harvester/spool/spool.hpp"
@@ -57,10 +58,12 @@ class Engine {
   /// Valid as long as the engine, also when its stores are others by now.
   [[nodiscard]] const config::SiteConfig& site() const { return site_.get(); }
   void set_stores(std::vector<config::Store> stores);
+  void set_audit(const config::Audit& audit);
   [[nodiscard]] const database::DataPaths& paths() const { return paths_; }
   [[nodiscard]] database::Writer& writer() { return *writer_; }
   [[nodiscard]] spool::Spool& spool() { return *spool_; }
   [[nodiscard]] intake::Pool& pool() { return *pool_; }
+  [[nodiscard]] Auditor& auditor() { return *auditor_; }
   [[nodiscard]] Signal& activity() { return activity_; }
   [[nodiscard]] const Clock& clock() const { return *options_.clock; }
   [[nodiscard]] std::int64_t owner() const { return owner_; }
@@ -140,6 +143,7 @@ class Engine {
   std::atomic<std::int64_t> schedules_seen_ = 0;          ///< ms since the epoch
   Turns node_turns_;
   RunningHarvests running_harvests_;
+  std::unique_ptr<Auditor> auditor_;  ///< ends first: what is told at the end is read from the database
 };
 
 }  // namespace harvester::serve

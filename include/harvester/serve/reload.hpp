@@ -26,8 +26,8 @@ struct StoreChanges {
 [[nodiscard]] std::vector<std::string> waits_for_start(const config::Configuration& before,
                                                        const config::Configuration& after);
 
-/// Takes it over: profiles and schedules for what begins from now on, stores at once. What cannot be done is logged,
-/// the rest is done.
+/// Takes it over: profiles and schedules for what begins from now on, stores and `audit` at once. What cannot be done
+/// is logged, the rest is done.
 void reload(Engine& engine, Profiles& profiles, config::Configuration next);
 
 }  // namespace harvester::serve

@@ -12,9 +12,10 @@ namespace harvester::spool {
 
 /// What became of an object that arrived by C-STORE.
 struct Taken {
-  dicom::StoreReply reply;         ///< what its sender is to be told
-  std::uint64_t bytes = 0;         ///< of its data set
-  std::optional<Error> refusal{};  ///< why it was not kept; no patient data
+  dicom::StoreReply reply;           ///< what its sender is to be told
+  std::uint64_t bytes = 0;           ///< of its data set
+  std::optional<Error> refusal{};    ///< why it was not kept; no patient data
+  std::optional<ObjectId> object{};  ///< its inbox row, where it was kept
 };
 
 /// The one way of an arriving object into the spool, on whichever side of an association: its data set unchanged into a
