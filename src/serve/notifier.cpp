@@ -150,6 +150,7 @@ struct Notifier::State {
   struct Letter {
     config::Notify to;
     Notification notification;
+    std::function<void()> handed_over;
   };
 
   State() : thread([this](const std::stop_token& stop) { hand_over(stop); }) {}
@@ -163,6 +164,7 @@ struct Notifier::State {
       lock.unlock();
       if (letter.to.command) run_command(letter.to.command->string(), letter.notification);
       if (letter.to.ping_url) call_url(*letter.to.ping_url, letter.notification, stop);
+      if (letter.handed_over) letter.handed_over();
       lock.lock();
       busy = false;
       changed.notify_all();
@@ -181,12 +183,12 @@ struct Notifier::State {
 Notifier::Notifier() : state_(std::make_unique<State>()) {}
 Notifier::~Notifier() = default;
 
-void Notifier::send(const config::Notify& to, const Notification& notification) {
+void Notifier::send(const config::Notify& to, const Notification& notification, std::function<void()> handed_over) {
   constexpr std::size_t kMost = 1000;
   if (!is_wanted(to, notification) || (!to.command && !to.ping_url)) return;
   const std::lock_guard lock(state_->mutex);
   if (state_->waiting.size() >= kMost) state_->waiting.pop_front();
-  state_->waiting.push_back({to, notification});
+  state_->waiting.push_back({to, notification, std::move(handed_over)});
   state_->changed.notify_all();
 }
 

@@ -21,10 +21,10 @@ void record(Engine& engine, const Notification& notification) {
   if (!done) room_log("serve")->error("notify of {}: {}", notification.node, done.error().message);
 }
 
+/// The row is written once it was handed over: after a crash in between it is told again rather than never.
 void tell(Engine& engine, Notifier& notifier, const config::Profile& profile, const Notification& notification) {
   if (!is_wanted(profile.notify, notification)) return;
-  record(engine, notification);
-  notifier.send(profile.notify, notification);
+  notifier.send(profile.notify, notification, [&engine, notification] { record(engine, notification); });
 }
 
 /// Since when nothing has come of a node, unless that was told already; nothing for one that was never harvested.

@@ -85,6 +85,23 @@ TEST_CASE("notify: a command that fails or is not there holds up nobody", "[serv
   CHECK(tests::content_of(folder / "runs") == "x\nx\n");
 }
 
+TEST_CASE("notify: it counts as told once it was handed over, and not before", "[serve]") {
+  const tests::TempDir folder;
+  auto notify = wanting({"failure"});
+  notify.command = script(folder, "echo x > " + (folder / "ran").string() + "\n");
+  int told = 0, too_early = 0, unwanted = 0;
+  Notifier notifier;
+  notifier.send(notify, failure(), [&] {
+    ++told;
+    if (!std::filesystem::exists(folder / "ran")) ++too_early;
+  });
+  notifier.send(wanting({"success"}), failure(), [&] { ++unwanted; });
+  notifier.flush();
+  CHECK(told == 1);
+  CHECK(too_early == 0);
+  CHECK(unwanted == 0);
+}
+
 TEST_CASE("notify: a URL gets the JSON by POST", "[net]") {
   httplib::Server server;
   std::vector<std::string> bodies;

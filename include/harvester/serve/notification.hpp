@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +50,9 @@ class Notifier {
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
 
-  /// Never waits. Beyond a thousand that wait the oldest is dropped.
-  void send(const config::Notify& to, const Notification& notification);
+  /// Never waits. Beyond a thousand that wait the oldest is dropped. `handed_over` is called afterwards, on the thread of
+  /// the notifier, whether it went well or not.
+  void send(const config::Notify& to, const Notification& notification, std::function<void()> handed_over = {});
 
   /// Waits until all that was sent is handed over.
   void flush();
