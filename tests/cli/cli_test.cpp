@@ -101,7 +101,7 @@ TEST_CASE("reading commands say what to do where there is no database yet", "[cl
   CHECK(holds(told.errors, "run a harvest or an import first"));
 }
 
-TEST_CASE("import tells what became of each object; what it cannot read is set aside and the rest goes on", "[cli]") {
+TEST_CASE("import tells what became of each object, what it cannot read is set aside and the rest goes on", "[cli]") {
   const Site site;
   write(plan_of(Scenario::ct_rdsr, 1), site.path("in"));
   tests::write_text(site.path("in/notes.txt"), "no DICOM in here");

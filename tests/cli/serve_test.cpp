@@ -68,7 +68,7 @@ TEST_CASE("a harvest is handed to the daemon that holds the data directory, and 
   CHECK_FALSE(std::filesystem::exists(world.site.data() / "control.sock"));
 }
 
-TEST_CASE("files are handed to the daemon as bytes; it need not be able to read them", "[net]") {
+TEST_CASE("files are handed to the daemon as bytes, it need not be able to read them", "[net]") {
   World world(1);
   const auto daemon = world.serve();
   simulation::StudyOptions options;
@@ -308,7 +308,7 @@ TEST_CASE("a schedule is run by hand, through the daemon and without it, and wha
   CHECK(world.site.run({"schedule", "run", "other"}).code == 2);
 }
 
-TEST_CASE("SIGHUP takes over a new configuration; a faulty one leaves the old one in force", "[net]") {
+TEST_CASE("SIGHUP takes over a new configuration, a faulty one leaves the old one in force", "[net]") {
   World world(2);
   const auto daemon = world.serve();
   CHECK(world.site.run({"echo", "--stores"}).code == 0);

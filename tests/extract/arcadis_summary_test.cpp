@@ -63,7 +63,7 @@ TEST_CASE("arcadis summary: an area product without unit is in Gy.cm2, one with 
   CHECK_FALSE(product("furlong"));
 }
 
-TEST_CASE("arcadis summary: the same codes of another scheme are not the maker's; the standard's meanings are taken",
+TEST_CASE("arcadis summary: the same codes of another scheme are not the maker's, the standard's meanings are taken",
           "[arcadis]") {
   CHECK_FALSE(totals({sr::num({"C-202", "99OTHER", "b"}, "95", "s")}).total_fluoro_time);
   CHECK(totals({sr::num({"", "", "Total fluoro time"}, "2", "min")}).total_fluoro_time == 120);

@@ -136,7 +136,7 @@ TEST_CASE("images: the scans of a dose screen have no UIDs, and still give way t
   CHECK(reported["events"][0]["irradiation_event_uid"] == "1.2.7");
 }
 
-TEST_CASE("images: an Arcadis summary outranks the angiograms of its device; two examinations add up", "[images]") {
+TEST_CASE("images: an Arcadis summary outranks the angiograms of its device, two examinations add up", "[images]") {
   const auto angiogram = object(sop_class::kEnhancedXaImage, "1.2.3.4.1",
                                 {{DCM_Modality, "XA"}, {DCM_KVP, "70"}, {DCM_ImageAndFluoroscopyAreaDoseProduct, "5"}});
   CHECK(study_of({angiogram})["summary"]["total_dap"] == Approx(5e-5));

@@ -243,7 +243,7 @@ TEST_CASE("tls store: a chain in cert_file is shown whole", "[net]") {
   CHECK(echo.code == 0);
 }
 
-TEST_CASE("tls store: changed files are used by the next association; the open ones go on", "[net]") {
+TEST_CASE("tls store: changed files are used by the next association, the open ones go on", "[net]") {
   TlsSite site(true);
   auto before = site.client();
   REQUIRE(before.accepted());

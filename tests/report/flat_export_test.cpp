@@ -45,7 +45,7 @@ TEST_CASE("export: a text that would be a formula is made one no more, numbers s
   CHECK(csv_cell(std::monostate{}).empty());
 }
 
-TEST_CASE("export: cells with separators, quotes and line ends are quoted; what is no UTF-8 is replaced", "[export]") {
+TEST_CASE("export: cells with separators, quotes and line ends are quoted, what is no UTF-8 is replaced", "[export]") {
   CHECK(csv_cell(std::string("a,b")) == "\"a,b\"");
   CHECK(csv_cell(std::string("say \"ah\"")) == "\"say \"\"ah\"\"\"");
   CHECK(csv_cell(std::string("a\nb")) == "\"a\nb\"");
@@ -114,7 +114,7 @@ TEST_CASE("export: the description of the columns is of those that are exported"
   CHECK(json["view"] == "v_ct_events");
 }
 
-TEST_CASE("dose table: an examination a line with units in the headers, or an event a line; none is no table",
+TEST_CASE("dose table: an examination a line with units in the headers, or an event a line, none is no table",
           "[table]") {
   DoseDatabase store;
   std::string text;

@@ -56,7 +56,7 @@ TEST_CASE("quantiles: values that are all the same have a histogram, too", "[rep
   CHECK(histogram_edges({}, 4).empty());
 }
 
-TEST_CASE("quantiles: periods of a date; a week belongs to the year of its Thursday", "[report]") {
+TEST_CASE("quantiles: periods of a date, a week belongs to the year of its Thursday", "[report]") {
   CHECK(period_of("2026-02-09", Interval::week) == "2026-W07");
   CHECK(period_of("2027-01-01", Interval::week) == "2026-W53");
   CHECK(period_of("2024-12-30", Interval::week) == "2025-W01");

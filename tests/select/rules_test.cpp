@@ -270,7 +270,7 @@ TEST_CASE("rule 13: a CT study with none of it is skipped as nothing usable", "[
   CHECK(verdict(study({kImages, kRadiologist}), {}) == Reason::nothing_usable);
 }
 
-TEST_CASE("rule 14: radiopharmaceutical report and one PET image a series; NM only if neither is there", "[select]") {
+TEST_CASE("rule 14: radiopharmaceutical report and one PET image a series, NM only if neither is there", "[select]") {
   const auto rules = wanting(kNuclear);
   const auto pet = [](const char* uid) { return listed(uid, "PT", sop_class::kPetImage, 4); };
   const auto nm = [](const char* uid) { return listed(uid, "NM", sop_class::kNmImage, 2); };

@@ -146,7 +146,7 @@ TEST_CASE("Q26: Patient Root wants the patient at each level, below the study, o
   CHECK(find(series, with({"patient_id=free"}), patient_root).answers.size() == 3);
 }
 
-TEST_CASE("Patient Root has a level of patients, each of whom is told once; Study Root has none") {
+TEST_CASE("Patient Root has a level of patients, each of whom is told once, Study Root has none") {
   const Attributes keys{{tag::kQueryRetrieveLevel, "PATIENT"}, {tag::kPatientId, ""}, {tag::kStudyInstanceUid, ""}};
   const auto found = find(keys, {}, {.patient_root = true});
   CHECK(found.answers.size() == found.all(tag::kPatientId).size());

@@ -320,7 +320,7 @@ TEST_CASE("Q41: now and then a query or a move ends with C000", "[net]") {
   association->release();
 }
 
-TEST_CASE("Q49: now and then a move is told done and nothing comes; asked again it does", "[net]") {
+TEST_CASE("Q49: now and then a move is told done and nothing comes, asked again it does", "[net]") {
   PacsFixture fixture(quirks_of({"drop_every=2"}));
   CHECK(fixture.move_study(0)->counts.completed == kObjects);
   CHECK(fixture.receiver.count() == kObjects);

@@ -75,7 +75,7 @@ TEST_CASE("decision: the clock of a network drive is believed only after an hour
   CHECK(step(file(), seen_at(file(), 29min), at(30min), remote) == Step::take);
 }
 
-TEST_CASE("decision: a closed file is tried at once; one that was cut short has to settle", "[watch]") {
+TEST_CASE("decision: a closed file is tried at once, one that was cut short has to settle", "[watch]") {
   CHECK(step(file(), seen_at(file(), 0ms, true), at(1ms)) == Step::try_it);
   CHECK(step(file(), seen_at(file(), 0ms, true, true), at(1ms)) == Step::wait);
   CHECK(step(file(), seen_at(file(), 0ms, true, true), at(5s)) == Step::take);

@@ -432,7 +432,7 @@ TEST_CASE("watch: a file whose import fails is set aside when it has settled, wi
   CHECK(eventually([&] { return std::filesystem::exists(site.in / ".failed" / "a"); }));
 }
 
-TEST_CASE("watch: imported files are moved; names that are taken get a number", "[watch]") {
+TEST_CASE("watch: imported files are moved, names that are taken get a number", "[watch]") {
   WatchedSite site;
   tests::TempDir done;
   site.options.watch.after_import = Watch::AfterImport::move;
