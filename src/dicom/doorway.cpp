@@ -232,8 +232,8 @@ Doorway::Next Doorway::turn_away_from_tls(Visitor& visitor) {
     ++broken_;
     return Next::leave;
   }
-  ++refused_by_tls_;
   if (options_.on_tls_refusal) options_.on_tls_refusal(visitor.peer_address, words_for_caller(*visitor.tls));
+  ++refused_by_tls_;  // who sees the count finds the reason told
   return dismiss(visitor, {});
 }
 
