@@ -17,16 +17,16 @@
 namespace harvester::cli {
 namespace {
 
-using serve::Finding;
+using serve::CheckResult;
 using serve::Health;
-using Findings = std::vector<Finding>;
+using Findings = std::vector<CheckResult>;
 
 /// Tells each finding as it is made, and keeps all.
 class Report {
  public:
   explicit Report(const Global& global) : global_(global) {}
 
-  void add(Finding finding) {
+  void add(CheckResult finding) {
     if (!global_.json && !(global_.quiet && finding.health == Health::ok)) print(finding);
     all_.push_back(std::move(finding));
   }
@@ -39,7 +39,7 @@ class Report {
   }
 
  private:
-  static void print(const Finding& finding) {
+  static void print(const CheckResult& finding) {
     auto text = finding.subject.empty() ? finding.text : fmt::format("{}: {}", finding.subject, finding.text);
     if (!finding.advice.empty()) text += " -> " + finding.advice;
     fmt::print("{:8} {:13} {}\n", serve::to_string(finding.health), finding.check, escaped_controls(text));
@@ -99,7 +99,7 @@ Findings judge_secrets(const config::Configuration& configuration, const serve::
   return findings;
 }
 
-Finding judge_daemon(const std::optional<Daemon>& daemon, const serve::Entry& socket) {
+CheckResult judge_daemon(const std::optional<Daemon>& daemon, const serve::Entry& socket) {
   if (daemon) return {"daemon", "", Health::ok, "runs, and answers on its control socket"};
   if (socket.there)
     return {"daemon", "", Health::warning, "there is a control socket, but nobody answers who this user may speak to",

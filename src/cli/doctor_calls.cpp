@@ -16,7 +16,7 @@
 namespace harvester::cli {
 namespace {
 
-using serve::Finding;
+using serve::CheckResult;
 using serve::Health;
 using serve::PortFacts;
 
@@ -52,7 +52,7 @@ PortFacts port_of(const config::Http& http, const std::optional<Daemon>& daemon,
   return facts;
 }
 
-Finding call(const config::Store& store) {
+CheckResult call(const config::Store& store) {
   const auto how = serve::call_of(store);
   auto finding = serve::judge("stores", store.name, how ? serve::echo(*how) : Status(how.error()), "answers C-ECHO",
                               "see the daemon's log; harvester store status tells why it refuses");
@@ -60,14 +60,14 @@ Finding call(const config::Store& store) {
   return finding;
 }
 
-std::optional<Finding> certificate_of(const std::string& subject, const Result<dicom::TlsServerOptions>& files) {
+std::optional<CheckResult> certificate_of(const std::string& subject, const Result<dicom::TlsServerOptions>& files) {
   auto server = files ? dicom::make_tls_server(*files) : Result<std::shared_ptr<dicom::TlsServer>>(files.error());
   if (!server)
-    return Finding{"certificates", subject, Health::fault, server.error().message, "correct the files of tls"};
+    return CheckResult{"certificates", subject, Health::fault, server.error().message, "correct the files of tls"};
   return serve::judge_certificate(subject, dicom::valid_until(**server), SystemClock().now());
 }
 
-std::optional<Finding> certificate_of(const config::Store& store) {
+std::optional<CheckResult> certificate_of(const config::Store& store) {
   if (!store.tls.enabled) return std::nullopt;
   const auto tls = serve::store_tls(store);
   return certificate_of("store " + store.name,
@@ -75,7 +75,7 @@ std::optional<Finding> certificate_of(const config::Store& store) {
 }
 
 /// That which we show to a node.
-std::optional<Finding> certificate_of(const config::Profile& profile) {
+std::optional<CheckResult> certificate_of(const config::Profile& profile) {
   const auto& tls = profile.remote.tls;
   if (!tls.enabled || !tls.cert_file || !tls.key) return std::nullopt;
   auto key = tls.key->read(config::process_environment());
@@ -101,8 +101,8 @@ std::optional<std::string> failure_of(const std::string& event) {
   return json.value("error", "");
 }
 
-std::vector<Finding> test_one(const config::Configuration& configuration, const std::string& node,
-                              std::stop_token stop) {
+std::vector<CheckResult> test_one(const config::Configuration& configuration, const std::string& node,
+                                  std::stop_token stop) {
   std::vector<serve::StepReport> steps;
   std::optional<std::string> failure;
   const auto listen = [&](const std::string& event) {
@@ -124,7 +124,7 @@ std::vector<Finding> test_one(const config::Configuration& configuration, const 
 }
 
 /// As far as somebody comes to whom the data directory does not belong.
-std::vector<Finding> call_one(const config::Configuration& configuration, const config::Profile& profile) {
+std::vector<CheckResult> call_one(const config::Configuration& configuration, const config::Profile& profile) {
   const auto setup = serve::node_setup(configuration.site, profile);
   if (!setup) return {{"nodes", profile.name, Health::fault, setup.error().message, "harvester config check"}};
   return {serve::judge("nodes", profile.name, serve::echo({setup->find_peer, setup->options}),
@@ -142,9 +142,9 @@ std::optional<Daemon> find_daemon(const config::Configuration& configuration) {
   return Daemon{*std::move(stores)};
 }
 
-std::vector<Finding> judge_stores(const config::Configuration& configuration, const std::optional<Daemon>& daemon,
-                                  bool daemon_is_root) {
-  std::vector<Finding> findings;
+std::vector<CheckResult> judge_stores(const config::Configuration& configuration, const std::optional<Daemon>& daemon,
+                                      bool daemon_is_root) {
+  std::vector<CheckResult> findings;
   for (const auto& store : configuration.site.stores) {
     const auto port = port_of(store, daemon, daemon_is_root);
     findings.push_back(serve::judge_port(port));
@@ -156,9 +156,9 @@ std::vector<Finding> judge_stores(const config::Configuration& configuration, co
   return findings;
 }
 
-std::vector<Finding> judge_nodes(const config::Configuration& configuration, bool with_daemon, bool owns_directory,
-                                 std::stop_token stop) {
-  std::vector<Finding> findings;
+std::vector<CheckResult> judge_nodes(const config::Configuration& configuration, bool with_daemon, bool owns_directory,
+                                     std::stop_token stop) {
+  std::vector<CheckResult> findings;
   for (const auto& profile : configuration.profiles) {
     if (!profile.enabled || stop.stop_requested()) continue;
     auto found =

@@ -20,11 +20,11 @@ struct Daemon {
 [[nodiscard]] std::optional<Daemon> find_daemon(const config::Configuration& configuration);
 
 /// Ports, C-ECHO to those that are open, certificates.
-[[nodiscard]] std::vector<serve::Finding> judge_stores(const config::Configuration& configuration,
-                                                       const std::optional<Daemon>& daemon, bool daemon_is_root);
+[[nodiscard]] std::vector<serve::CheckResult> judge_stores(const config::Configuration& configuration,
+                                                           const std::optional<Daemon>& daemon, bool daemon_is_root);
 
 /// `node test` of each enabled node where it may be: by the daemon, or by the owner of the data directory. Else C-ECHO.
-[[nodiscard]] std::vector<serve::Finding> judge_nodes(const config::Configuration& configuration, bool with_daemon,
-                                                      bool owns_directory, std::stop_token stop);
+[[nodiscard]] std::vector<serve::CheckResult> judge_nodes(const config::Configuration& configuration, bool with_daemon,
+                                                          bool owns_directory, std::stop_token stop);
 
 }  // namespace harvester::cli

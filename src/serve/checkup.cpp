@@ -19,13 +19,13 @@ std::string size_words(std::uint64_t bytes) {
   return value >= kGibi ? fmt::format("{:.1f} GiB", value / kGibi) : fmt::format("{:.1f} MiB", value / kMebi);
 }
 
-Finding of_fault(const config::Fault& fault, Health health) {
+CheckResult of_fault(const config::Fault& fault, Health health) {
   auto text = fault.line > 0 ? fmt::format("{}:{}:{}: ", fault.file, fault.line, fault.column) : fault.file + ": ";
   if (!fault.key.empty()) text += fmt::format("{}: ", fault.key);
   return {"configuration", "", health, text + fault.message, fault.hint};
 }
 
-Finding judge_directory(const Entry& directory) {
+CheckResult judge_directory(const Entry& directory) {
   const auto path = directory.path.string();
   if (!directory.unreadable.empty())
     return {"rights", path, Health::fault, fmt::format("cannot be looked at: {}", directory.unreadable),
@@ -40,17 +40,18 @@ Finding judge_directory(const Entry& directory) {
   return {"rights", path, Health::ok, fmt::format("belongs to {}, mode {:04o}", directory.owner_name, directory.mode)};
 }
 
-std::optional<Finding> judge_inside(const Entry& directory, const Entry& entry) {
+std::optional<CheckResult> judge_inside(const Entry& directory, const Entry& entry) {
   if (!entry.there) return std::nullopt;
   const auto path = entry.path.string();
   if (entry.owner != directory.owner)
-    return Finding{"rights", path, Health::fault,
-                   fmt::format("belongs to {}, but the data directory to {}", entry.owner_name, directory.owner_name),
-                   fmt::format("chown {} {}", directory.owner_name, path)};
+    return CheckResult{
+        "rights", path, Health::fault,
+        fmt::format("belongs to {}, but the data directory to {}", entry.owner_name, directory.owner_name),
+        fmt::format("chown {} {}", directory.owner_name, path)};
   if ((entry.mode & kOthers) != 0 && (directory.mode & kOthers) != 0)
-    return Finding{"rights", path, Health::warning,
-                   fmt::format("all users of this machine have rights to it (mode {:04o})", entry.mode),
-                   fmt::format("chmod o= {}", path)};
+    return CheckResult{"rights", path, Health::warning,
+                       fmt::format("all users of this machine have rights to it (mode {:04o})", entry.mode),
+                       fmt::format("chmod o= {}", path)};
   return std::nullopt;
 }
 
@@ -72,21 +73,21 @@ const char* to_string(Health health) {
   return "ok";
 }
 
-Health worst(const std::vector<Finding>& findings) {
+Health worst(const std::vector<CheckResult>& findings) {
   auto worst = Health::ok;
   for (const auto& finding : findings) worst = std::max(worst, finding.health);
   return worst;
 }
 
-int exit_code(const std::vector<Finding>& findings) {
+int exit_code(const std::vector<CheckResult>& findings) {
   constexpr int kDone = 0, kFailed = 1, kNotAllWell = 3;
   const auto health = worst(findings);
   return health == Health::fault ? kFailed : health == Health::warning ? kNotAllWell : kDone;
 }
 
-std::vector<Finding> judge_configuration(const std::vector<config::Fault>& faults,
-                                         const std::vector<config::Fault>& warnings) {
-  std::vector<Finding> findings;
+std::vector<CheckResult> judge_configuration(const std::vector<config::Fault>& faults,
+                                             const std::vector<config::Fault>& warnings) {
+  std::vector<CheckResult> findings;
   for (const auto& fault : faults) findings.push_back(of_fault(fault, Health::fault));
   for (const auto& warning : warnings) findings.push_back(of_fault(warning, Health::warning));
   return findings;
@@ -100,8 +101,8 @@ bool may_read(const Entry& entry, const User& user) {
   return (entry.mode & (in_group ? kGroup : kOther)) != 0;
 }
 
-std::vector<Finding> judge_rights(const Entry& directory, const std::vector<Entry>& inside) {
-  std::vector<Finding> findings{judge_directory(directory)};
+std::vector<CheckResult> judge_rights(const Entry& directory, const std::vector<Entry>& inside) {
+  std::vector<CheckResult> findings{judge_directory(directory)};
   if (!directory.there) return findings;
   const auto hidden =
       std::find_if(inside.begin(), inside.end(), [](const Entry& each) { return !each.unreadable.empty(); });
@@ -114,11 +115,11 @@ std::vector<Finding> judge_rights(const Entry& directory, const std::vector<Entr
   return findings;
 }
 
-Finding judge_secret(const std::string& key, const Entry& file, const User& daemon) {
+CheckResult judge_secret(const std::string& key, const Entry& file, const User& daemon) {
   const auto path = file.path.string();
   const auto owned = fmt::format("chown root:harvester {0}; chmod 0640 {0}", path);
   const auto finding = [&](Health health, std::string text, std::string advice = {}) {
-    return Finding{"secrets", key, health, fmt::format("{} {}", path, text), std::move(advice)};
+    return CheckResult{"secrets", key, health, fmt::format("{} {}", path, text), std::move(advice)};
   };
   if (!file.unreadable.empty())
     return finding(Health::fault, fmt::format("cannot be looked at: {}", file.unreadable),
@@ -135,10 +136,10 @@ Finding judge_secret(const std::string& key, const Entry& file, const User& daem
                  fmt::format("can be read by {} alone or with its group (mode {:04o})", daemon.name, file.mode));
 }
 
-Finding judge_port(const PortFacts& facts) {
+CheckResult judge_port(const PortFacts& facts) {
   using State = PortFacts::State;
   const auto finding = [&](Health health, std::string text, std::string advice = {}) {
-    return Finding{"ports", facts.name, health, fmt::format("port {} {}", facts.port, text), std::move(advice)};
+    return CheckResult{"ports", facts.name, health, fmt::format("port {} {}", facts.port, text), std::move(advice)};
   };
   switch (facts.state) {
     case State::ours:
@@ -164,7 +165,7 @@ Finding judge_port(const PortFacts& facts) {
   return finding(Health::ok, "is free");
 }
 
-Finding judge_disk(std::optional<std::uint64_t> free, std::uint64_t minimum) {
+CheckResult judge_disk(std::optional<std::uint64_t> free, std::uint64_t minimum) {
   constexpr std::uint64_t kComfort = 2;
   if (!free) return {"disk", "", Health::fault, "what is free cannot be told", "is the data directory's disk there?"};
   const auto text = fmt::format("{} free, disk.minimum_free is {}", size_words(*free), size_words(minimum));
@@ -175,12 +176,12 @@ Finding judge_disk(std::optional<std::uint64_t> free, std::uint64_t minimum) {
   return {"disk", "", Health::ok, text};
 }
 
-std::vector<Finding> judge_time(const TimeFacts& facts) {
+std::vector<CheckResult> judge_time(const TimeFacts& facts) {
   using namespace std::chrono;
   constexpr auto kEarliest = sys_days(2025y / January / 1), kLatest = sys_days(2100y / January / 1);
   constexpr auto kTolerated = minutes(2);
   const char* set_it = "set the clock: timedatectl set-ntp true";
-  std::vector<Finding> findings;
+  std::vector<CheckResult> findings;
   if (facts.now < kEarliest || facts.now > kLatest)
     findings.push_back({"time", "", Health::fault, fmt::format("the clock says {}", utc_text(facts.now)), set_it});
   else if (facts.newest_row && *facts.newest_row > facts.now + kTolerated)
@@ -198,7 +199,7 @@ std::vector<Finding> judge_time(const TimeFacts& facts) {
   return findings;
 }
 
-Finding judge_certificate(const std::string& subject, Instant until, Instant now) {
+CheckResult judge_certificate(const std::string& subject, Instant until, Instant now) {
   const auto day = utc_text(until).substr(0, 10);
   if (until <= now)
     return {"certificates", subject, Health::fault, fmt::format("expired on {}", day), "renew tls.cert_file"};
@@ -207,8 +208,8 @@ Finding judge_certificate(const std::string& subject, Instant until, Instant now
   return {"certificates", subject, Health::ok, fmt::format("holds until {}", day)};
 }
 
-std::vector<Finding> judge_spool(const spool::Audit& audit) {
-  std::vector<Finding> findings;
+std::vector<CheckResult> judge_spool(const spool::Audit& audit) {
+  std::vector<CheckResult> findings;
   if (audit.all_missing > 0)
     findings.push_back({"spool", "", Health::fault,
                         fmt::format("{} files of the inbox are not there", audit.all_missing),
@@ -222,8 +223,8 @@ std::vector<Finding> judge_spool(const spool::Audit& audit) {
   return findings;
 }
 
-std::vector<Finding> judge_node(const std::string& node, const std::vector<StepReport>& steps) {
-  std::vector<Finding> findings;
+std::vector<CheckResult> judge_node(const std::string& node, const std::vector<StepReport>& steps) {
+  std::vector<CheckResult> findings;
   for (const auto& step : steps)
     if (const auto health = health_of(step.state); health != Health::ok) {
       auto name = step.step;
@@ -234,8 +235,8 @@ std::vector<Finding> judge_node(const std::string& node, const std::vector<StepR
   return findings;
 }
 
-Finding judge(const std::string& check, const std::string& subject, const Status& status, const std::string& when_well,
-              const std::string& advice) {
+CheckResult judge(const std::string& check, const std::string& subject, const Status& status,
+                  const std::string& when_well, const std::string& advice) {
   if (status) return {check, subject, Health::ok, when_well};
   return {check, subject, Health::fault, status.error().message, advice};
 }

@@ -20,7 +20,7 @@ Entry entry(const char* path, uid_t owner, mode_t mode, gid_t group = 100) {
 const User kDaemon{999, "harvester", {100}};
 const Instant kNow = *parse_utc("2026-11-30T12:00:00.000Z");
 
-int exit_code_of(const std::vector<serve::Finding>& findings) { return serve::exit_code(findings); }
+int exit_code_of(const std::vector<serve::CheckResult>& findings) { return serve::exit_code(findings); }
 
 Health port(serve::PortFacts::State state, int number = 11112) {
   return serve::judge_port({.name = "harvest", .port = number, .state = state}).health;

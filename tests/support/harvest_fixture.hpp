@@ -74,7 +74,7 @@ inline simulation::Quirks with(const std::vector<std::string>& assignments) {
 }
 
 /// How a harvest went.
-struct Ran {
+struct HarvestRan {
   harvest::Begun begun;
   harvest::Outcome outcome;
   int exit_code = 0;
@@ -132,7 +132,7 @@ class HarvestFixture {
   }
 
   /// Begins or continues the harvest of `request` and runs it to its end.
-  Ran run(std::stop_token stop = {}) {
+  HarvestRan run(std::stop_token stop = {}) {
     auto with = tools();
     const auto begun = begin();
     latest = begun.id;

@@ -25,23 +25,23 @@ enum class Health {
 [[nodiscard]] const char* to_string(Health health);
 
 /// One line: what was looked at, how it is, and what to do.
-struct Finding {
+struct CheckResult {
   std::string check;    ///< configuration, rights, secrets, ports, disk, time, dictionary, database, spool, stores, …
   std::string subject;  ///< a store's or node's name, a path; empty: nothing in particular
   Health health = Health::ok;
   std::string text;
   std::string advice{};  ///< empty: nothing to do
-  bool operator==(const Finding&) const = default;
+  bool operator==(const CheckResult&) const = default;
 };
 
 /// The worst of them; ok for none.
-[[nodiscard]] Health worst(const std::vector<Finding>& findings);
+[[nodiscard]] Health worst(const std::vector<CheckResult>& findings);
 
 /// 0 ok, 3 warnings, 1 faults.
-[[nodiscard]] int exit_code(const std::vector<Finding>& findings);
+[[nodiscard]] int exit_code(const std::vector<CheckResult>& findings);
 
-[[nodiscard]] std::vector<Finding> judge_configuration(const std::vector<config::Fault>& faults,
-                                                       const std::vector<config::Fault>& warnings);
+[[nodiscard]] std::vector<CheckResult> judge_configuration(const std::vector<config::Fault>& faults,
+                                                           const std::vector<config::Fault>& warnings);
 
 /// A file or folder as it lies there; links are not followed.
 struct Entry {
@@ -66,10 +66,10 @@ struct User {
 
 /// The data directory, and what lies in it and is the daemon's. What belongs to another user than the directory does
 /// (a command that root ran) stops the daemon at its next start.
-[[nodiscard]] std::vector<Finding> judge_rights(const Entry& directory, const std::vector<Entry>& inside);
+[[nodiscard]] std::vector<CheckResult> judge_rights(const Entry& directory, const std::vector<Entry>& inside);
 
 /// A file that holds a secret: the daemon has to read it, others must not.
-[[nodiscard]] Finding judge_secret(const std::string& key, const Entry& file, const User& daemon);
+[[nodiscard]] CheckResult judge_secret(const std::string& key, const Entry& file, const User& daemon);
 
 /// What came of opening a port of ours, or of asking the daemon for it.
 struct PortFacts {
@@ -80,10 +80,10 @@ struct PortFacts {
   std::string reason{};  ///< with `closed`: what the daemon says
 };
 
-[[nodiscard]] Finding judge_port(const PortFacts& facts);
+[[nodiscard]] CheckResult judge_port(const PortFacts& facts);
 
 /// Bytes free where the data directory lies, or will; nothing: they cannot be told.
-[[nodiscard]] Finding judge_disk(std::optional<std::uint64_t> free, std::uint64_t minimum);
+[[nodiscard]] CheckResult judge_disk(std::optional<std::uint64_t> free, std::uint64_t minimum);
 
 struct TimeFacts {
   Instant now{};
@@ -91,18 +91,18 @@ struct TimeFacts {
   std::optional<bool> synchronised{};   ///< as the kernel says; nothing: it does not say
 };
 
-[[nodiscard]] std::vector<Finding> judge_time(const TimeFacts& facts);
+[[nodiscard]] std::vector<CheckResult> judge_time(const TimeFacts& facts);
 
 /// A certificate of ours that holds until then.
-[[nodiscard]] Finding judge_certificate(const std::string& subject, Instant until, Instant now);
+[[nodiscard]] CheckResult judge_certificate(const std::string& subject, Instant until, Instant now);
 
-[[nodiscard]] std::vector<Finding> judge_spool(const spool::Audit& audit);
+[[nodiscard]] std::vector<CheckResult> judge_spool(const spool::Audit& audit);
 
 /// What `node test` found: a line for each step that is not well, or one for all.
-[[nodiscard]] std::vector<Finding> judge_node(const std::string& node, const std::vector<StepReport>& steps);
+[[nodiscard]] std::vector<CheckResult> judge_node(const std::string& node, const std::vector<StepReport>& steps);
 
 /// Something that works or fails with an error that says what to do.
-[[nodiscard]] Finding judge(const std::string& check, const std::string& subject, const Status& status,
-                            const std::string& when_well, const std::string& advice = "");
+[[nodiscard]] CheckResult judge(const std::string& check, const std::string& subject, const Status& status,
+                                const std::string& when_well, const std::string& advice = "");
 
 }  // namespace harvester::serve

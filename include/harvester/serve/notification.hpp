@@ -50,8 +50,8 @@ class Notifier {
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
 
-  /// Never waits. Beyond a thousand that wait the oldest is dropped. `handed_over` is called afterwards, on the thread of
-  /// the notifier, whether it went well or not.
+  /// Never waits. Beyond a thousand that wait the oldest is dropped. `handed_over` is called afterwards, on the thread
+  /// of the notifier, whether it went well or not.
   void send(const config::Notify& to, const Notification& notification, std::function<void()> handed_over = {});
 
   /// Waits until all that was sent is handed over.
