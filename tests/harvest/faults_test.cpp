@@ -282,7 +282,8 @@ TEST_CASE("harvest: objects that the node failed to send are asked for again", "
   const std::vector<std::string> silent = {"fail_every=2", "success_whatever=true"};
   const std::vector<std::string> lying = {"fail_every=2", "success_whatever=true", "move_counts=wrong"};
   const std::vector<std::string> countless = {"fail_every=2", "move_counts=absent", "failed_list=false"};
-  HarvestFixture fixture({many_reports(4), many_reports(3, 1)}, with(GENERATE_COPY(honest, silent, lying, countless)));
+  HarvestFixture fixture({many_reports(4), many_reports(3, 1)},
+                         with(GENERATE_COPY(as<std::vector<std::string>>{}, honest, silent, lying, countless)));
   const auto ran = fixture.run();
   CHECK(ran.outcome.state == HarvestState::complete);
   CHECK(fixture.faults() == Faults{});
