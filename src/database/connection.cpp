@@ -87,8 +87,7 @@ Connection::~Connection() = default;
 
 Result<Connection> Connection::open(const std::filesystem::path& file, Access access) {
   const bool writing = access == Access::read_write;
-  const int flags = SQLite::OPEN_NOMUTEX |  // a connection is used by one thread at a time
-                    (writing ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY);
+  const int flags = writing ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
   try {
     auto database = std::make_unique<SQLite::Database>(file.string(), flags, kBusyTimeoutMs);
     sqlite3_busy_handler(database->getHandle(), wait_for_lock, nullptr);
