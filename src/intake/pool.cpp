@@ -242,7 +242,7 @@ void ProcessPool::bury(Child& child, Blame blame) {
   if (blame == Blame::nobody || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
   room_log("intake")->warn("a worker process ended by {} {}; {} objects given back", crashed ? "signal" : "exit code",
                            crashed ? WTERMSIG(status) : WEXITSTATUS(status), returned.value_or(0));
-  if (!crashed && returned.value_or(0) == 0) ++false_starts_;  // it ended by itself before it claimed anything
+  if (!crashed) ++false_starts_;  // it ended by itself: it could not begin, or could not write what it had imported
   deaths_in_a_row_ = std::min(deaths_in_a_row_ + 1, 8);
   not_before_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(50 << deaths_in_a_row_);
   activity_.notify();

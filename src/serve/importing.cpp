@@ -25,10 +25,9 @@ Result<std::vector<ImportEnd>> await_imports(Engine& engine, const std::vector<O
     const bool all = std::all_of(ends.begin(), ends.end(), [](const ImportEnd& end) { return end.ended; });
     if (all || stop.stop_requested()) return ends;
     if (engine.pool().stuck())
-      return Error{
-          ErrorKind::storage,
-          "the objects are safe, but no worker process can begin to import them: see the log; they are imported "
-          "as soon as one can"};
+      return Error{ErrorKind::storage,
+                   "the objects are safe, but no worker process can import them: see the log; they are imported as "
+                   "soon as one can"};
     engine.activity().wait_beyond(seen, std::chrono::steady_clock::now() + std::chrono::seconds(1), stop);
   }
 }

@@ -137,6 +137,15 @@ TEST_CASE("workers that cannot even begin are told, and the objects are left as 
   CHECK(inbox.state(id) == "imported ");
 }
 
+TEST_CASE("workers that cannot write what they import are not waited for, and the objects stay", "[intake]") {
+  Inbox inbox;
+  const auto id = inbox.add("give up");
+  const auto pool = inbox.pool(1);
+  CHECK_FALSE(pool->drain({}));
+  CHECK(pool->stuck());
+  CHECK(inbox.state(id) == "received ");
+}
+
 TEST_CASE("a worker of an earlier owner commits nothing", "[intake]") {
   Inbox inbox;
   const auto id = inbox.add("good");

@@ -10,10 +10,11 @@ using namespace harvester;
 
 namespace {
 
-/// "die" kills this process, "hang" never ends, everything else is imported.
+/// "die" kills this process, "hang" never ends, "give up" ends this process with an error, everything else is imported.
 intake::Imported pretend(const database::intake_queue::Claimed& object, const std::string&) {
   if (object.spool_path == "die") ::raise(SIGKILL);
   while (object.spool_path == "hang") ::pause();
+  if (object.spool_path == "give up") ::_exit(1);
   intake::Imported imported;
   imported.ended = {object.id, "imported", "", "", "ct_rdsr", false};
   return imported;

@@ -38,8 +38,8 @@ class Pool {
   /// New objects may be in the inbox. Cheap; call it after each arrival.
   virtual void nudge() = 0;
 
-  /// Whether workers cannot even begin: several in a row could not be started, or ended with an error before they
-  /// claimed anything. It goes on trying; what is in the inbox is safe.
+  /// Whether workers do not get on: several in a row could not be started, or ended with an error of their own (on a
+  /// full disk). It goes on trying; what is in the inbox is safe.
   [[nodiscard]] virtual bool stuck() const = 0;
 
   /// Waits until nothing is received or claimed any more. False if a stop came first, the database failed
