@@ -47,6 +47,8 @@ class Import {
       if (!add(path)) break;
     takers_.reset();
     await(0);
+    // what an earlier process left, of which these files may be duplicates, need not wait for the next run
+    if (auto* engine = own_engine(); engine != nullptr && !over()) (void)engine->pool().drain(stop_);
     safe_ += waiting_.size();
     print();
     if (fatal_) return fail(*fatal_);
