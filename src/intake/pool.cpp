@@ -106,7 +106,7 @@ class ProcessPool final : public Pool {
     wake();
   }
 
-  [[nodiscard]] bool stuck() const override { return false_starts_ >= kFalseStarts; }
+  [[nodiscard]] bool stuck() const override { return own_failures_ >= kOwnFailures; }
 
   bool drain(std::stop_token stop) override;
 
@@ -121,7 +121,7 @@ class ProcessPool final : public Pool {
   }
 
  private:
-  static constexpr int kFalseStarts = 6;
+  static constexpr int kOwnFailures = 6;
 
   void wake() const {
     const std::uint64_t one = 1;
@@ -158,7 +158,7 @@ class ProcessPool final : public Pool {
   bool nudged_ = true;                     // guarded by mutex_; whatever an earlier process left is work
   std::chrono::milliseconds grace_{1000};  // guarded by mutex_
 
-  std::atomic<int> false_starts_ = 0;  ///< in a row; written by thread_
+  std::atomic<int> own_failures_ = 0;  ///< in a row; written by thread_
 
   // used by thread_ only
   Fd settings_;
@@ -197,7 +197,7 @@ void ProcessPool::start_worker() {
     return;
   }
   room_log("intake")->error("cannot start a worker process: {}", std::strerror(errno));
-  ++false_starts_;
+  ++own_failures_;
   activity_.notify();
   not_before_ = std::chrono::steady_clock::now() + std::chrono::seconds(5);
 }
@@ -224,7 +224,7 @@ void ProcessPool::hear(Child& child) {
   child.last_word = std::chrono::steady_clock::now();
   child.busy = !words.ends_with("idle\n");
   deaths_in_a_row_ = 0;
-  false_starts_ = 0;
+  own_failures_ = 0;
   if (words.find("done") != std::string_view::npos) activity_.notify();
   if (!child.busy && std::exchange(look_again_, false)) nudge();
 }
@@ -242,7 +242,7 @@ void ProcessPool::bury(Child& child, Blame blame) {
   if (blame == Blame::nobody || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
   room_log("intake")->warn("a worker process ended by {} {}; {} objects given back", crashed ? "signal" : "exit code",
                            crashed ? WTERMSIG(status) : WEXITSTATUS(status), returned.value_or(0));
-  if (!crashed) ++false_starts_;  // it ended by itself: it could not begin, or could not write what it had imported
+  if (!crashed) ++own_failures_;  // it ended by itself: it could not begin, or could not write what it had imported
   deaths_in_a_row_ = std::min(deaths_in_a_row_ + 1, 8);
   not_before_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(50 << deaths_in_a_row_);
   activity_.notify();

@@ -10,6 +10,7 @@
 #include "harvester/simulation/pacs.hpp"
 #include "support/audit_collector.hpp"
 #include "support/peers.hpp"
+#include "support/report_archive.hpp"
 #include "support/site.hpp"
 
 namespace harvester {
@@ -54,16 +55,7 @@ std::set<std::string> studies_in(const std::vector<std::string>& messages) {
 /// A simulated archive of CT studies, and a site that harvests it and tells a collector.
 struct World {
   explicit World(int studies, const std::string& profile = "") {
-    REQUIRE(dicom::start_toolkit());
-    simulation::CtArchiveOptions archive;
-    archive.studies = studies;
-    archive.days = 1;
-    archive.only_rdsr = true;
-    simulation::PacsOptions options;
-    options.destinations["HARVESTER"] = {"127.0.0.1", site.store_port()};
-    auto opened = simulation::SimulatedPacs::open(options, simulation::make_archive(simulation::ct_archive(archive)));
-    REQUIRE(opened);
-    pacs = std::move(*opened);
+    pacs = tests::report_archive(site, studies, 1);
     site.add_node("sim", pacs->port(), "SIMPACS", profile);
   }
 

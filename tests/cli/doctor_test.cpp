@@ -10,6 +10,7 @@
 #include "harvester/simulation/pacs.hpp"
 #include "support/certificates.hpp"
 #include "support/peers.hpp"
+#include "support/report_archive.hpp"
 #include "support/site.hpp"
 
 namespace harvester {
@@ -35,18 +36,6 @@ std::string state(const nlohmann::json& told, const std::string& check) {
     if (worst == "none" || each == "fault" || (each == "warning" && worst == "ok")) worst = each;
   }
   return worst;
-}
-
-std::unique_ptr<simulation::SimulatedPacs> archive_for(const Site& site) {
-  REQUIRE(dicom::start_toolkit());
-  simulation::CtArchiveOptions archive;
-  archive.studies = 2;
-  archive.only_rdsr = true;
-  simulation::PacsOptions options;
-  options.destinations["HARVESTER"] = {"127.0.0.1", site.store_port()};
-  auto opened = simulation::SimulatedPacs::open(options, simulation::make_archive(simulation::ct_archive(archive)));
-  REQUIRE(opened);
-  return std::move(*opened);
 }
 
 /// A site whose data directory is there and has a database.
@@ -78,7 +67,7 @@ TEST_CASE("doctor finds a site well without a daemon, and makes nothing in an em
 
 TEST_CASE("doctor asks the daemon's stores and nodes through it", "[net]") {
   UsedSite site;
-  const auto pacs = archive_for(site);
+  const auto pacs = tests::report_archive(site, 2, 10);
   site.add_node("sim", pacs->port(), "SIMPACS");
   tests::Process daemon(site.command({"serve"}));
   REQUIRE(tests::eventually([&] { return fs::exists(site.data() / "control.sock"); }));
@@ -96,7 +85,7 @@ TEST_CASE("doctor asks the daemon's stores and nodes through it", "[net]") {
 TEST_CASE("doctor without a daemon tests nodes by a store of its own, and an archive that is off is a fault", "[net]") {
   UsedSite site;
   {
-    const auto pacs = archive_for(site);
+    const auto pacs = tests::report_archive(site, 2, 10);
     site.add_node("sim", pacs->port(), "SIMPACS");
     const auto told = site.json({"doctor"});
     INFO(told.dump(1));

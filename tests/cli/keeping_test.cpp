@@ -8,6 +8,7 @@
 #include "harvester/simulation/generator.hpp"
 #include "harvester/simulation/object_builder.hpp"
 #include "harvester/simulation/pacs.hpp"
+#include "support/report_archive.hpp"
 #include "support/site.hpp"
 
 namespace harvester {
@@ -67,16 +68,7 @@ std::unique_ptr<tests::Process> serve(const Site& site) {
 /// An archive of a few studies with dose reports, and what it takes to harvest it.
 struct World {
   World(const std::string& more_site, const std::string& more_profile) : site(more_site) {
-    REQUIRE(dicom::start_toolkit());
-    simulation::CtArchiveOptions archive;
-    archive.studies = 3;
-    archive.days = 2;
-    archive.only_rdsr = true;
-    simulation::PacsOptions options;
-    options.destinations["HARVESTER"] = {"127.0.0.1", site.store_port()};
-    auto opened = simulation::SimulatedPacs::open(options, simulation::make_archive(simulation::ct_archive(archive)));
-    REQUIRE(opened);
-    pacs = std::move(*opened);
+    pacs = tests::report_archive(site, 3, 2);
     site.add_node("sim", pacs->port(), "SIMPACS", more_profile);
   }
 

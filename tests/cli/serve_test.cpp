@@ -10,6 +10,7 @@
 #include "harvester/simulation/object_builder.hpp"
 #include "harvester/simulation/pacs.hpp"
 #include "support/peers.hpp"
+#include "support/report_archive.hpp"
 #include "support/site.hpp"
 
 namespace harvester {
@@ -23,17 +24,7 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 /// A simulated archive of CT studies on 5 January 2026 and the days after, and a site that harvests it.
 struct World {
   explicit World(int studies, const simulation::Quirks& quirks = {}) {
-    REQUIRE(dicom::start_toolkit());
-    simulation::CtArchiveOptions archive;
-    archive.studies = studies;
-    archive.days = 2;
-    archive.only_rdsr = true;
-    simulation::PacsOptions options;
-    options.quirks = quirks;
-    options.destinations["HARVESTER"] = {"127.0.0.1", site.store_port()};
-    auto opened = simulation::SimulatedPacs::open(options, simulation::make_archive(simulation::ct_archive(archive)));
-    REQUIRE(opened);
-    pacs = std::move(*opened);
+    pacs = tests::report_archive(site, studies, 2, quirks);
     site.add_node("sim", pacs->port(), "SIMPACS");
   }
 
